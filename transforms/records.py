@@ -1,0 +1,361 @@
+"""Every record that passes between stages, and the Arrow schemas derived from them.
+
+A stage is ``record in -> next record | Rejection``. The records are the one definition of what a table holds: the
+warehouse's columns and the contracts' columns are compared with the schemas made here. How a field gets its value does
+not belong here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import types
+import typing
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import pyarrow as pa
+
+Stage = Literal["read", "extract", "strip", "describe", "fingerprint", "validate", "load"]
+"""The stages that a document can leave at, in order; one word each, the same in code, tables and reports."""
+
+Outcome = Literal["loaded", "quarantined", "duplicate", "unchanged"]
+"""The four ends of a document; each document that was read has exactly one."""
+
+MediaType = Literal["text/plain", "text/html"]
+
+Evidence = Literal["rule", "structure"]
+"""What a cut rests on: a junk rule, or the document's own structure (a headline that stands apart)."""
+
+ProvenanceKind = Literal[
+    "publisher",
+    "copyright_year",
+    "agency",
+    "photo_credit",
+    "byline",
+    "contributor",
+    "correction",
+    "related_link",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """One document as it was read, before anything is decided about it.
+
+    ``doc_id`` is :func:`transforms.identity.document_id` of the other fields' content, never of a place on a machine.
+    """
+
+    doc_id: str
+    content: bytes
+    media_type: MediaType
+    origin: str
+    """Where it came from, relative to the input: ``folder/file.jsonl.gz``, ``archive.zip!member.html``."""
+    origin_row: int | None = None
+    """Line, row or record number in the origin, counted from 1; None where the origin is the document."""
+    charset: str | None = None
+    """The character set that the input declares for ``content``."""
+    url: str | None = None
+    source_hint: str | None = None
+    """Domain or name of the source as the input gives it."""
+    fetched_at: dt.datetime | None = None
+    """UTC."""
+    input_id: str | None = None
+    """The document's own id in the input, for joining back."""
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    """Publication date as the input writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A document that left the way: at which stage, why, and what a person should know about it."""
+
+    doc_id: str
+    stage: Stage
+    reason: str
+    """A short fixed phrase that can be counted, such as ``empty`` or an expectation's name."""
+    detail: str
+    """One sentence about this document, with values; for an error, what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedDocument:
+    """Main text and metadata; ``text`` still has its junk lines and, where ``title_span`` is set, its headline."""
+
+    doc_id: str
+    text: str
+    """Decoded, repaired, LF line ends, no trailing white space on lines, no leading or trailing empty line."""
+    extractor: Literal["trafilatura", "text"]
+    title: str | None = None
+    title_span: tuple[int, int] | None = None
+    """Offsets in ``text`` of the line that repeats or is the title; the strip stage sets it apart."""
+    authors: tuple[str, ...] = ()
+    published_on: dt.date | None = None
+    modified_on: dt.date | None = None
+    url: str | None = None
+    """Canonical URL: the page's own, else the one the input gave."""
+    site_name: str | None = None
+    source_hint: str | None = None
+    declared_language: str | None = None
+    repairs: tuple[str, ...] = ()
+    """What decoding mended, such as ``charset windows-1252`` or ``mojibake``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrippedLine:
+    """One cut: a span of the extracted text that is not article text, kept word for word.
+
+    Inserting every cut's ``text`` at its ``start_offset`` in the stripped text, in order, gives the extracted text back
+    character for character.
+    """
+
+    doc_id: str
+    line_number: int
+    """Line of the extracted text, from 1."""
+    start_offset: int
+    """Characters from the start of the extracted text."""
+    text: str
+    """The exact characters cut, line breaks included."""
+    kind: str
+    evidence: Evidence
+    rule_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """One thing that a stripped line, the page's metadata or the text says about who made the document."""
+
+    doc_id: str
+    kind: ProvenanceKind
+    value: str
+    read_from: Literal["stripped_line", "page", "text"]
+    line_number: int | None
+    """Line of the extracted text that it was read from, from 1; None for page metadata."""
+    line: str
+    """The line or metadata value that it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrippedDocument:
+    """The main text without its junk lines, the cuts, and what was read from them."""
+
+    document: ExtractedDocument
+    text: str
+    cuts: tuple[StrippedLine, ...]
+    provenance: tuple[Provenance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedDocument:
+    """Measured facts about the main text; nothing is decided on them here."""
+
+    stripped: StrippedDocument
+    language: str
+    """ISO 639-1 code as langdetect names it, or ``und``."""
+    language_confidence: float | None
+    language_by: str
+    """Who answered: ``langdetect``, ``py3langid``, or ``none``."""
+    language_reason: str | None
+    """Why the language is ``und``; None where it is known."""
+    domain: str | None
+    """Registered domain (eTLD+1) of the source."""
+    dateline: str | None
+    agency: str | None
+    publisher: str | None
+    word_count: int
+    sentence_count: int
+    is_article: bool
+    article_reason: str
+    """The fact that decided article or not, such as ``prose`` or ``link list: 14 of 16 lines``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One accepted article as it goes to the warehouse; the row of table ``articles``."""
+
+    article_id: str
+    """Identity over revisions: from the canonical URL, else the document's own id."""
+    doc_id: str
+    url: str | None
+    domain: str | None
+    site_name: str | None
+    publisher: str | None
+    agency: str | None
+    title: str | None
+    authors: tuple[str, ...]
+    published_on: dt.date | None
+    modified_on: dt.date | None
+    dateline: str | None
+    text: str
+    language: str
+    language_confidence: float | None
+    language_by: str
+    language_reason: str | None
+    word_count: int
+    sentence_count: int
+    stripped_line_count: int
+    stripped_char_count: int
+    is_article: bool
+    article_reason: str
+    text_sha256: str
+    """Hex digest of the normalised main text."""
+    minhash: bytes
+    """MinHash signature: 256 permutations, little-endian uint32."""
+    input_id: str | None
+    media_type: str
+    extractor: str
+    repairs: tuple[str, ...]
+    fetched_at: dt.datetime | None
+    origin: str
+    origin_row: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A document whose main text is already in the warehouse or earlier in its batch, to the last character."""
+
+    doc_id: str
+    kept_doc_id: str
+    """The document that stands for both."""
+    text_sha256: str
+    url: str | None
+    domain: str | None
+    title: str | None
+    published_on: dt.date | None
+    origin: str
+    origin_row: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The counts of a run or a batch that must balance."""
+
+    read: int = 0
+    loaded: int = 0
+    quarantined: int = 0
+    duplicates: int = 0
+    unchanged: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every document that was read has exactly one end."""
+        return self.read == self.loaded + self.quarantined + self.duplicates + self.unchanged
+
+    def __add__(self, other: Ledger) -> Ledger:
+        pairs = zip(dataclasses.astuple(self), dataclasses.astuple(other), strict=True)
+        return Ledger(*(mine + its for mine, its in pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """What is measured about a whole batch before it is loaded; the one row that batch contracts judge."""
+
+    document_count: int
+    """Documents that were new in this batch: read without unchanged and duplicates."""
+    article_count: int
+    """Those that passed every stage up to validate and every critical row expectation."""
+    quarantine_share: float
+    """Share of ``document_count`` that left the way, 0..1; 0 for an empty batch."""
+    undetermined_share: float
+    """Share of the articles whose language is ``und``, 0..1."""
+    language_shift: float | None
+    """Total variation distance, 0..1, between the batch's language mix and the usual one; None without a usual one."""
+    median_word_count: float | None
+    """Over the articles; None where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractResult:
+    """The answer of one expectation about one batch."""
+
+    suite: str
+    expectation: str
+    """The expectation's name in thresholds.toml; a rejection's reason where it is critical."""
+    severity: Literal["critical", "warning"]
+    success: bool
+    checked: int
+    failed: int
+    observed: str | None
+    """The measured value as text, for expectations about a whole batch."""
+    reason: str
+    """Why the expectation and its number stand in the contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One execution: what was asked, how it ended, and its ledger."""
+
+    run_id: str
+    started_at: dt.datetime
+    finished_at: dt.datetime | None
+    state: Literal["running", "finished", "failed", "interrupted"]
+    """``interrupted``: a run that was found unfinished by a later one."""
+    message: str | None
+    """Why a run failed, in a sentence."""
+    inputs: tuple[str, ...]
+    rules_version: str
+    """Short hash of the junk rules in force."""
+    bytes_read: int
+    read: int
+    loaded: int
+    quarantined: int
+    duplicates: int
+    unchanged: int
+
+    @property
+    def ledger(self) -> Ledger:
+        """The run's counts."""
+        return Ledger(self.read, self.loaded, self.quarantined, self.duplicates, self.unchanged)
+
+
+_SCALARS: dict[type, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    bytes: pa.binary(),
+    dt.date: pa.date32(),
+    dt.datetime: pa.timestamp("us", tz="UTC"),
+}
+
+
+def arrow_schema(record: type[Any]) -> pa.Schema:
+    """The Arrow schema of a flat record class: one field per dataclass field, nullable where None is allowed.
+
+    Raises:
+        TypeError: a field is of a type that has no column, such as another record.
+    """
+    hints = get_type_hints(record)
+    return pa.schema([_arrow_field(field.name, hints[field.name]) for field in dataclasses.fields(record)])
+
+
+def to_table(rows: Iterable[Any], record: type[Any]) -> pa.Table:
+    """Rows of one record class as an Arrow table with that class's schema, in their order."""
+    schema = arrow_schema(record)
+    rows = list(rows)
+    columns = [pa.array([getattr(row, field.name) for row in rows], type=field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _arrow_field(name: str, hint: Any) -> pa.Field:
+    options = get_args(hint) if get_origin(hint) in (types.UnionType, typing.Union) else (hint,)
+    concrete = [option for option in options if option is not type(None)]
+    if len(concrete) != 1:
+        raise TypeError(f"field {name!r} of type {hint} has no single column type")
+    return pa.field(name, _arrow_type(name, concrete[0]), nullable=type(None) in options)
+
+
+def _arrow_type(name: str, hint: Any) -> pa.DataType:
+    if get_origin(hint) is Literal:
+        return pa.string()
+    if get_origin(hint) is tuple:
+        item, ellipsis = get_args(hint)
+        if ellipsis is Ellipsis:
+            return pa.list_(_arrow_type(name, item))
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    raise TypeError(f"field {name!r} of type {hint} has no column type")
