@@ -26,6 +26,9 @@ _REQUIRED = frozenset({"name", "type", "country", "link", "reason", "match", "no
 _NAME_LISTS = ("aliases", "acronyms", "guarded")
 _KEYS = _REQUIRED | set(_NAME_LISTS)
 
+_AROUND_NAMES = " \t\n\r()[]{}.,;:*-–—/|©"
+"""Marks of a credit or byline that are no part of a name in it."""
+
 _WORD = r"\p{L}\p{N}\p{M}"
 _NOT_BEFORE = rf"(?:^|[^{_WORD}])"
 _NOT_AFTER = rf"(?:$|[^{_WORD}])"
@@ -76,8 +79,7 @@ class Agencies:
 
     def canonical(self, name: str) -> str | None:
         """The agency's name for any of its names, or None. Acronyms count in their own case only."""
-        bare = name.strip(" \t\n\r()[]{}.,;:*-–—/|©")
-        return self._by_exact_name.get(_spaced(bare)) or self._by_alias.get(_folded(bare))
+        return self._by_exact_name.get(_spaced(name)) or self._by_alias.get(_folded(name))
 
     def find(self, text: str) -> str | None:
         """The agency that a short text credits, by its name in the data file, or None.
@@ -181,7 +183,7 @@ def _alternatives(names: Iterable[str]) -> str:
 
 
 def _spaced(name: str) -> str:
-    return " ".join(name.split())
+    return " ".join(name.strip(_AROUND_NAMES).split())
 
 
 def _folded(name: str) -> str:
