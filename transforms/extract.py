@@ -1,0 +1,262 @@
+"""The extract stage: a raw document to its main text and what it says about itself.
+
+Plain text is decoded and its headline found; an HTML page is parsed once and read twice, by
+:mod:`transforms.page` for its metadata and by trafilatura for its main text. Junk lines stay in the text: the strip
+stage decides on them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Literal
+
+import htmldate
+import trafilatura
+from lxml import etree, html  # type: ignore[import-untyped]
+from trafilatura.metadata import extract_author
+from trafilatura.settings import Document, Extractor
+
+from transforms.authors import people
+from transforms.dates import LATEST, parse_date
+from transforms.decode import Decoded, clean_text, decode, page_charset, read_characters
+from transforms.headline import HeadlineRules, find_headline, title_key
+from transforms.page import PageMetadata, PageRules, read_page
+from transforms.records import ExtractedDocument, RawDocument, Rejection
+from transforms.urls import canonical_url
+
+MAX_BYTES_PER_CHARACTER = 4
+"""Of every charset that is read: content of more bytes than this times the limit is over the limit undecoded."""
+
+MAX_GIVEN_TITLE = 500
+"""A longer title field holds something else, such as a summary."""
+
+MAX_DETAIL = 300
+"""Characters of a parser's message that are kept."""
+
+EARLIEST_PAGE_DATE = "1995-01-01"
+"""Dates in running text from before the web are not the page's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractOptions:
+    """Limits and data of the extract stage; the defaults hold for any news and know no site, name or word."""
+
+    max_characters: int = 2_000_000
+    """Of a main text. The longest news features have 200,000; more is a dump."""
+    max_page_characters: int = 12_000_000
+    """Of an HTML page with its scripts. Live blogs reach 5 million."""
+    max_tree_depth: int = 200
+    """Levels of elements, at most 255, where the parser itself gives up. News pages have 20 to 60."""
+    max_elements: int = 100_000
+    """Elements on a page. News pages have 500 to 10,000; parsing and extraction take time in proportion."""
+    latest_on: dt.date | None = None
+    """The last day that a date can be true for a document that does not say when it was fetched."""
+    page_rules: PageRules = field(default_factory=PageRules)
+    headline_rules: HeadlineRules = field(default_factory=HeadlineRules)
+
+
+_PARSER = html.HTMLParser(
+    encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False, default_doctype=False
+)
+"""libxml2's HTML parser: it expands no entities of a page's own, opens no files and stops at 256 levels."""
+
+_TRAFILATURA = Extractor(output_format="python", comments=False, date_params={"max_date": LATEST.isoformat()})
+"""Main text without readers' comments. A date parameter is given only because the default asks the clock."""
+
+_FORBIDDEN_BYTES = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
+"""Control characters that XML trees refuse."""
+_SPACES = bytes.maketrans(b"\x0b\x0c", b"  ")
+_SELF_CLOSED_ROOT = re.compile(rb"(<html\b[^<>]{0,2000}?)\s*/>", re.IGNORECASE)
+_ROOT_BYTES = 4_096
+_COUNT = etree.XPath("count(//*)")
+
+_LIBRARY_ERRORS = (etree.LxmlError, AttributeError, LookupError, TypeError, ValueError, RecursionError, AssertionError)
+"""What parsers raise on pages that they were not written for. Memory and time are bounded by the worker."""
+
+
+def extract(raw: RawDocument, options: ExtractOptions) -> ExtractedDocument | Rejection:
+    """The main text of a document, with its title, authors, dates and address.
+
+    What the input gives (title, authors, publication date) goes before what is found; the URL is the page's own
+    canonical one, else the input's.
+
+    Returns:
+        The extracted document, or a rejection of stage ``extract`` with reason ``empty``, ``binary``, ``too large``,
+        ``no main text`` or ``malformed page``.
+    """
+    if raw.media_type == "text/html":
+        return _extract_page(raw, options)
+    return _extract_text(raw, options)
+
+
+def _extract_text(raw: RawDocument, options: ExtractOptions) -> ExtractedDocument | Rejection:
+    decoded = _within(options.max_characters, raw, decode)
+    if isinstance(decoded, Rejection):
+        return decoded
+    return _document(raw, decoded, "text", PageMetadata(), options)
+
+
+def _extract_page(raw: RawDocument, options: ExtractOptions) -> ExtractedDocument | Rejection:
+    page = _within(options.max_page_characters, raw, _read_page_characters)
+    if isinstance(page, Rejection):
+        return page
+    try:
+        tree = _parse(page.text)
+        problem = _tree_problem(tree, options)
+        if problem:
+            return _reject(raw, "malformed page", problem)
+        metadata = _metadata(tree, raw, options)
+        found = trafilatura.bare_extraction(tree, options=_TRAFILATURA)
+    except _LIBRARY_ERRORS as error:
+        return _reject(
+            raw, "malformed page", f"the page cannot be parsed: {type(error).__name__}: {error}"[:MAX_DETAIL]
+        )
+    main = clean_text(found.text or "") if isinstance(found, Document) else Decoded("", ())
+    if not main.text:
+        return _reject(raw, "no main text", f"no article text in {len(page.text):,} characters of HTML")
+    if len(main.text) > options.max_characters:
+        return _too_large(raw, f"{len(main.text):,} characters of main text", options.max_characters)
+    repairs = tuple(dict.fromkeys(page.repairs + main.repairs))
+    return _document(raw, Decoded(main.text, repairs), "trafilatura", metadata, options)
+
+
+# ------------------------------------------------------------------------------------------------------------- content
+
+
+def _within(limit: int, raw: RawDocument, read: Callable[[bytes, str | None], Decoded | None]) -> Decoded | Rejection:
+    """The document's characters, as long as there are some, and no more than the limit."""
+    if len(raw.content) > MAX_BYTES_PER_CHARACTER * limit:
+        return _too_large(raw, f"{len(raw.content):,} bytes", limit)
+    decoded = read(raw.content, raw.charset)
+    if decoded is None:
+        return _reject(raw, "binary", f"{len(raw.content):,} bytes beginning {raw.content[:8].hex(' ')} are no text")
+    if not decoded.text or decoded.text.isspace():
+        return _reject(raw, "empty", f"no characters but white space in {len(raw.content):,} bytes")
+    if len(decoded.text) > limit:
+        return _too_large(raw, f"{len(decoded.text):,} characters", limit)
+    return decoded
+
+
+def _read_page_characters(content: bytes, declared: str | None) -> Decoded | None:
+    return read_characters(content, declared or page_charset(content))
+
+
+def _parse(text: str) -> html.HtmlElement:
+    """The page's tree.
+
+    Raises:
+        lxml.etree.LxmlError: there is no element in it.
+    """
+    encoded = text.encode("utf-8", "replace").translate(_SPACES, _FORBIDDEN_BYTES)
+    # libxml2 takes what follows a self-closed root element for nothing at all
+    root = _SELF_CLOSED_ROOT.sub(rb"\1>", encoded[:_ROOT_BYTES], count=1)
+    return html.document_fromstring(root + encoded[_ROOT_BYTES:], parser=_PARSER)
+
+
+def _tree_problem(tree: html.HtmlElement, options: ExtractOptions) -> str | None:
+    """Why a tree would cost too much to work on, found without recursion; None for an ordinary one."""
+    elements = int(_COUNT(tree))
+    if elements > options.max_elements:
+        return f"{elements:,} elements, more than max_elements = {options.max_elements:,}"
+    if _deeper_than(options.max_tree_depth)(tree):
+        return f"elements nested deeper than max_tree_depth = {options.max_tree_depth}"
+    return None
+
+
+@lru_cache(maxsize=8)
+def _deeper_than(depth: int) -> etree.XPath:
+    """Whether a tree has an element below the given level: level by level, each once."""
+    return etree.XPath("boolean(" + "/*" * (depth + 1) + ")")
+
+
+# ------------------------------------------------------------------------------------------------------------ metadata
+
+
+def _metadata(tree: html.HtmlElement, raw: RawDocument, options: ExtractOptions) -> PageMetadata:
+    """The page's metadata; what it does not declare is looked for in its text, unless the input gives it."""
+    latest = _latest_day(raw, options)
+    page = read_page(tree, options.page_rules, raw.url, latest)
+    if page.published_on is None and not _given_date(raw, latest):
+        page = replace(page, published_on=_date_in_text(tree, page.url or raw.url, latest))
+    if not page.authors and not raw.authors:
+        page = replace(page, authors=_authors_in_text(tree, options))
+    return page
+
+
+def _date_in_text(tree: html.HtmlElement, url: str | None, latest: dt.date | None) -> dt.date | None:
+    found = htmldate.find_date(
+        tree,
+        original_date=True,
+        extensive_search=True,
+        url=url,
+        min_date=EARLIEST_PAGE_DATE,
+        max_date=(latest or LATEST).isoformat(),
+    )
+    return parse_date(found, latest) if found else None
+
+
+def _authors_in_text(tree: html.HtmlElement, options: ExtractOptions) -> tuple[str, ...]:
+    found = extract_author(tree)
+    return people([found], options.page_rules.authors) if found else ()
+
+
+def _latest_day(raw: RawDocument, options: ExtractOptions) -> dt.date | None:
+    """A document cannot be published after it was fetched; a day is allowed for time zones."""
+    return raw.fetched_at.date() + dt.timedelta(days=1) if raw.fetched_at else options.latest_on
+
+
+def _given_date(raw: RawDocument, latest: dt.date | None) -> dt.date | None:
+    return parse_date(raw.published, latest) if raw.published else None
+
+
+def _given_title(raw: RawDocument) -> str | None:
+    """The input's title on one line; None where it is too long to be one or has no letters."""
+    if not raw.title:
+        return None
+    title = " ".join(clean_text(raw.title[:MAX_GIVEN_TITLE]).text.split())
+    return title if title_key(title) and len(raw.title) <= MAX_GIVEN_TITLE else None
+
+
+# ------------------------------------------------------------------------------------------------------------- results
+
+
+def _document(
+    raw: RawDocument,
+    decoded: Decoded,
+    extractor: Literal["trafilatura", "text"],
+    page: PageMetadata,
+    options: ExtractOptions,
+) -> ExtractedDocument:
+    text = decoded.text
+    title = _given_title(raw) or page.title
+    span = find_headline(text, title, options.headline_rules)
+    if title is None and span is not None:
+        title = text[slice(*span)].strip()
+    latest = _latest_day(raw, options)
+    return ExtractedDocument(
+        doc_id=raw.doc_id,
+        text=text,
+        extractor=extractor,
+        title=title,
+        title_span=span,
+        authors=people(raw.authors, options.page_rules.authors) or page.authors,
+        published_on=_given_date(raw, latest) or page.published_on,
+        modified_on=page.modified_on,
+        url=page.url or (canonical_url(raw.url, options.page_rules.urls) if raw.url else None),
+        site_name=page.site_name,
+        source_hint=raw.source_hint,
+        declared_language=page.language,
+        repairs=decoded.repairs,
+    )
+
+
+def _too_large(raw: RawDocument, size: str, limit: int) -> Rejection:
+    return _reject(raw, "too large", f"{size}, more than the limit of {limit:,} characters")
+
+
+def _reject(raw: RawDocument, reason: str, detail: str) -> Rejection:
+    return Rejection(raw.doc_id, "extract", reason, detail)
