@@ -87,7 +87,7 @@ class Agencies:
         News agencies go before press-release services and these before photo agencies; among equals the first in the
         text counts, and of names that begin together the longest.
         """
-        text = unicodedata.normalize("NFC", text[:MAX_TEXT_LENGTH])
+        text = " ".join(unicodedata.normalize("NFC", text[:MAX_TEXT_LENGTH]).split())
         best: tuple[int, int, str] | None = None
         for start, matched in self._matches(text):
             name = self._by_exact_name.get(_spaced(matched)) or self._by_alias[_folded(matched)]
@@ -179,7 +179,7 @@ def _patterns(agencies: Iterable[Agency]) -> Iterator[Any]:
 
 def _alternatives(names: Iterable[str]) -> str:
     longest_first = sorted(names, key=lambda name: (-len(name), name))
-    return "|".join(r"[\s\p{Z}]+".join(re2.escape(word) for word in name.split()) for name in longest_first)
+    return "|".join(re2.escape(name) for name in longest_first)
 
 
 def _spaced(name: str) -> str:
