@@ -1,0 +1,155 @@
+"""JSON Lines and JSON files: one document for each object, an object that is no JSON costing only itself.
+
+Which field states which fact does not belong here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from flows.reading.documents import Outcome, too_large, unreadable
+from flows.reading.fields import FieldMapper
+from flows.reading.options import HEAD_BYTES, ReadOptions
+from flows.reading.streams import Stream, TooLong, lines, to_utf8
+
+_TOKEN = re.compile(rb'\\.|["{}\[\]]', re.DOTALL)
+_BETWEEN = b" \t\r\n,\0"
+"""What may stand between the objects of a file; zero bytes are left by interrupted writes."""
+
+
+def read_json_lines(stream: Stream, origin: str, mapper: FieldMapper, options: ReadOptions) -> Iterator[Outcome]:
+    """The documents of a file with one JSON object a line; ``origin_row`` is the line."""
+    limit = options.max_document_bytes
+    for number, line in enumerate(lines(to_utf8(stream), limit), 1):
+        if isinstance(line, TooLong):
+            fault = too_large(f"Line {number} is over {limit:,} bytes")
+            yield unreadable(fault.reason, fault.detail, origin, number, line.head)
+        elif line and not line.isspace():
+            yield _outcome(line, f"Line {number}", origin, number, mapper)
+
+
+def read_json(stream: Stream, origin: str, mapper: FieldMapper, options: ReadOptions) -> Iterator[Outcome]:
+    """The documents of an array of objects, of one object, or of several one after the other.
+
+    ``origin_row`` counts the objects. One object is held at a time.
+    """
+    limit = options.max_document_bytes
+    for number, (piece, size) in enumerate(_objects(to_utf8(stream), limit), 1):
+        if size > limit:
+            fault = too_large(f"Object {number} is {size:,} bytes")
+            yield unreadable(fault.reason, fault.detail, origin, number, piece)
+        else:
+            yield _outcome(piece, f"Object {number}", origin, number, mapper)
+
+
+def _outcome(data: bytes, place: str, origin: str, number: int, mapper: FieldMapper) -> Outcome:
+    row = _parsed(data)
+    if isinstance(row, dict):
+        return mapper.document(row, mapper.plan_of(row), origin, number, data)
+    finding = row if isinstance(row, str) else "a JSON object is needed, this is another value"
+    return unreadable("malformed row", f"{place}: {finding}. Mend it; the others were read.", origin, number, data)
+
+
+def _parsed(data: bytes) -> Any:
+    """The value, not being a string; for what is no JSON, the parser's message as a string.
+
+    What orjson refuses and others write is taken: lone surrogates, NaN, bytes that are not UTF-8 (kept as surrogate
+    escapes), zero bytes around the value. Of a key that stands twice the last counts.
+    """
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        try:
+            value = json.loads(data.strip(_BETWEEN).decode("utf-8", "surrogateescape"))
+        except json.JSONDecodeError as error:
+            return f"column {error.colno}: {error.msg}"
+        except ValueError as error:  # a number of thousands of digits
+            return str(error)
+        except RecursionError:
+            return "nested too deeply"
+    return [value] if isinstance(value, str) else value
+
+
+def _objects(chunks: Iterator[bytes], limit: int) -> Iterator[tuple[bytes, int]]:
+    """The objects of a JSON file as they stand, each with its size; beyond the limit only its head.
+
+    Anything else that stands between them is handed out too, for its row to be rejected.
+    """
+    cutter = _Cutter(limit)
+    for chunk in chunks:
+        yield from cutter.feed(chunk)
+    yield from cutter.close()
+
+
+class _Cutter:
+    """Finds where objects begin and end, by brackets outside strings; never holds more than one object."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._parts: list[bytes] = []
+        self._held = 0
+        self._size = 0
+        self._depth = 0
+        self._base = 0
+        self._in_string = False
+        self._escape = b""
+
+    def feed(self, chunk: bytes) -> Iterator[tuple[bytes, int]]:
+        data = self._escape + chunk
+        # A backslash at the very end waits for the character that it escapes.
+        self._escape = b"\\" if (len(data) - len(data.rstrip(b"\\"))) % 2 else b""
+        data = data.removesuffix(self._escape) if self._escape else data
+        start = 0
+        for match in _TOKEN.finditer(data):
+            token = match.group()
+            if token == b'"':
+                self._in_string = not self._in_string
+            elif self._in_string or token.startswith(b"\\"):
+                continue
+            elif token in b"{[":
+                if self._opens(token):
+                    yield from self._cut(data[start : match.start()])
+                    start = match.start() + (self._depth == self._base)
+            elif self._closes():
+                yield from self._cut(data[start : match.end()])
+                start = match.end()
+        self._keep(data[start:])
+
+    def close(self) -> Iterator[tuple[bytes, int]]:
+        yield from self._cut(self._escape)
+
+    def _opens(self, token: bytes) -> bool:
+        """Counts an opening bracket; whether an object, or the array around the objects, begins with it."""
+        if self._depth == 0 and token == b"[":
+            self._depth = self._base = 1
+            return True
+        self._depth += 1
+        return self._depth == self._base + 1
+
+    def _closes(self) -> bool:
+        """Counts a closing bracket; whether an object ends with it."""
+        if self._depth > self._base:
+            self._depth -= 1
+            return self._depth == self._base
+        self._depth = self._base = 0
+        return True
+
+    def _keep(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._held <= self._limit:
+            self._parts.append(data)
+            self._held += len(data)
+
+    def _cut(self, data: bytes) -> Iterator[tuple[bytes, int]]:
+        """Hands out what was kept, unless there is nothing in it."""
+        self._keep(data)
+        piece, size = b"".join(self._parts), self._size
+        self._parts, self._held, self._size = [], 0, 0
+        stripped = piece.strip(_BETWEEN)
+        if stripped and not (stripped == b"]" and not self._depth):
+            yield (stripped, size) if size <= self._limit else (stripped[:HEAD_BYTES], size)

@@ -1,0 +1,90 @@
+"""What a caller says about reading and what can go wrong with it: limits, reasons, and the error for bad configuration.
+
+Nothing is opened here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from transforms.records import RawDocument, Rejection
+
+Reason = Literal[
+    "empty",
+    "too large",
+    "truncated archive",
+    "decompression bomb",
+    "nested too deeply",
+    "malformed row",
+    "missing text field",
+    "vanished",
+    "unreadable",
+    "unsupported kind",
+    "corrupt file",
+]
+"""Every reason that a document can leave the way with at the read stage."""
+
+Kind = Literal["text", "html", "jsonl", "json", "csv", "tsv", "parquet", "warc", "zip", "tar"]
+"""What the bytes of an input are, once decompressed."""
+
+Fact = Literal["text", "html", "title", "url", "authors", "published", "fetched_at", "input_id", "source_hint"]
+"""What a row can say about its document; the keys of a field map."""
+
+FACTS: tuple[Fact, ...] = get_args(Fact)
+
+HEAD_BYTES = 64 * 1024
+"""What is looked at to tell a kind, and what is kept of a document that cannot be read: a screenful for a person."""
+
+
+class InputError(ValueError):
+    """Bad configuration of the inputs, found before anything is read; the message names the value and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read. The limits keep hostile input from deciding memory or time; none is met by news."""
+
+    field_map: Mapping[str, str] = field(default_factory=dict)
+    """Our fact -> their field; what is not mapped is found by the names in ``field_names.toml``.
+    A dotted name reaches into objects: ``article.body``."""
+    stdin_kind: Kind | None = None
+    """What standard input holds; None: told by its first bytes."""
+    max_document_bytes: int = 20 * 1024 * 1024
+    """Of one document, row or record. The longest real article page is below 5 MB, inline images included."""
+    max_expansion_ratio: float = 200.0
+    """Bytes out for each byte in. JSON Lines of news come to 3-10, logs to 50; a bomb to 1,000."""
+    expansion_floor_bytes: int = 100 * 1024 * 1024
+    """Output up to which no ratio is judged: this much does no harm."""
+    max_members: int = 1_000_000
+    """Members that are read of one archive."""
+    max_nesting: int = 4
+    """Archives and compressions inside each other; ``page.html.gz`` in a ``tar.gz`` is 3."""
+
+    def __post_init__(self) -> None:
+        for fact in self.field_map:
+            if fact not in FACTS:
+                raise InputError(f"field map: unknown fact {fact!r}; use one of {', '.join(FACTS)}")
+        if self.stdin_kind is not None and self.stdin_kind not in get_args(Kind):
+            raise InputError(f"stdin_kind: unknown kind {self.stdin_kind!r}; use one of {', '.join(get_args(Kind))}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A document that could not be read, and why.
+
+    ``document.content`` holds at most the first 64 KiB of what was there; for a damaged file, of the file.
+    """
+
+    document: RawDocument
+    rejection: Rejection
+
+
+class StreamFault(Exception):
+    """The bytes of an input cannot be had, or not all of them: caught where a document is made of it."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason: Reason = reason
+        self.detail = detail
