@@ -31,6 +31,8 @@ NAME_CHARACTERS: Final = 60
 
 VERSION_DIGITS: Final = 12
 
+COMMAS_FROM: Final = 10_000
+
 _COMMON: Final = frozenset({"name", "suite", "column", "type", "severity", "reason", "breaks", "keeps"})
 _REQUIRED: Final = ("name", "suite", "column", "type", "severity", "reason", "breaks", "keeps")
 _OWN_KEYS: Final[Mapping[ExpectationType, frozenset[str]]] = {
@@ -86,7 +88,7 @@ class Expectation:
     applies_from: int
     """Batches with fewer documents than this are not held to a batch expectation."""
     breaks: tuple[tuple[Value, ...], ...]
-    """Columns of values with at least one that breaks the expectation."""
+    """Columns of values that all break the expectation."""
     keeps: tuple[tuple[Value, ...], ...]
     """Columns of values that all keep it."""
 
@@ -296,9 +298,19 @@ def _bound_in_words(expectation: Expectation) -> str:
 
 
 def _range_in_words(minimum: float | None, maximum: float | None) -> str:
-    if minimum is not None and maximum is not None:
-        return f"{minimum:,g} to {maximum:,g}" if minimum < maximum else f"exactly {minimum:,g}"
-    return f"at least {minimum:,g}" if minimum is not None else f"at most {maximum:,g}"
+    if minimum is not None and minimum == maximum:
+        return f"exactly {_number_in_words(minimum)}"
+    parts = []
+    if minimum is not None:
+        parts.append(f"at least {_number_in_words(minimum)}")
+    if maximum is not None:
+        parts.append(f"at most {_number_in_words(maximum)}")
+    return " and ".join(parts)
+
+
+def _number_in_words(number: float) -> str:
+    """Digits, with commas from ten thousand on: below it may be a year."""
+    return f"{number:,.12g}" if abs(number) >= COMMAS_FROM else f"{number:.12g}"
 
 
 def _set_in_words(values: tuple[Value, ...], shown: int = 4) -> str:
