@@ -24,12 +24,17 @@ SAMPLES = Path(__file__).parents[1] / "samples"
 INBOX = SAMPLES / "inbox"
 EXPECTED: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text("utf-8"))
 DOCUMENTS: list[dict[str, Any]] = EXPECTED["documents"]
-FILES = sorted(path.relative_to(INBOX).as_posix() for path in INBOX.rglob("*") if path.is_file())
+FILES = sorted(path.relative_to(SAMPLES).as_posix() for path in INBOX.rglob("*") if path.is_file())
 
 Place = tuple[str, int | None]
 """Origin and row, as a document's record has them."""
 
-TRUE_CHARSETS = {"pages/ptitsy.html": "windows-1251", "pages/salinas.html": "latin-1", "text/scan.txt": "latin-1"}
+TRUE_CHARSETS = {
+    "inbox/pages/ptitsy.html": "windows-1251",
+    "inbox/pages/salinas.html": "latin-1",
+    "inbox/text/scan.txt": "latin-1",
+}
+MOJIBAKE = "inbox/text/phare.txt"
 
 
 def place(entry: dict[str, Any]) -> Place:
@@ -37,6 +42,8 @@ def place(entry: dict[str, Any]) -> Place:
 
 
 def jsonl_rows(origin: str, content: bytes) -> dict[Place, str]:
+    """The lines of a file; what is left of a line that was cut off has no row."""
+
     def text(line: str) -> str:
         try:
             row = json.loads(line)
@@ -44,7 +51,8 @@ def jsonl_rows(origin: str, content: bytes) -> dict[Place, str]:
             return line
         return "\n".join(str(value) for value in row.values())
 
-    return {(origin, number): text(line) for number, line in enumerate(content.decode().splitlines(), start=1)}
+    lines = enumerate(content.decode().splitlines(keepends=True), start=1)
+    return {(origin, number if line.endswith("\n") else None): text(line) for number, line in lines}
 
 
 def row_texts(origin: str, rows: list[dict[str, Any]]) -> dict[Place, str]:
@@ -84,12 +92,20 @@ def parquet_rows(name: str, content: bytes) -> dict[Place, str]:
 
 
 def csv_rows(name: str, content: bytes) -> dict[Place, str]:
-    return row_texts(name, list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))))
+    """A row has the number of the line that it begins on, for cells may hold line breaks."""
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    next(rows)
+    texts: dict[Place, str] = {}
+    begins = rows.line_num + 1
+    for cells in rows:
+        texts[name, begins] = "\n".join(cells).replace("\r\n", "\n")
+        begins = rows.line_num + 1
+    return texts
 
 
 def whole_file(name: str, content: bytes) -> dict[Place, str]:
     text = content.decode(TRUE_CHARSETS.get(name, "utf-8"))
-    return {(name, None): text.encode("windows-1252").decode() if name == "text/phare.txt" else text}
+    return {(name, None): text.encode("windows-1252").decode() if name == MOJIBAKE else text}
 
 
 READERS = {
@@ -113,13 +129,14 @@ def documents_of(name: str, content: bytes) -> dict[Place, str]:
 
 CONTENTS: dict[Place, str] = {}
 for file in FILES:
-    CONTENTS |= documents_of(file, (INBOX / file).read_bytes())
+    CONTENTS |= documents_of(file, (SAMPLES / file).read_bytes())
 
 
 def test_built_files_are_what_the_sources_give() -> None:
     """Byte for byte with the same compressors; with others, document for document."""
-    for name, content in build.build().items():
-        committed = (INBOX / name).read_bytes()
+    for built, content in build.build().items():
+        name = f"inbox/{built}"
+        committed = (SAMPLES / name).read_bytes()
         assert content == committed or documents_of(name, content) == documents_of(name, committed), name
 
 
@@ -133,7 +150,7 @@ def test_every_document_has_one_expectation() -> None:
 
 def test_every_file_is_described() -> None:
     readme = (SAMPLES / "README.md").read_text("utf-8")
-    assert [name for name in FILES if f"`{name}`" not in readme] == []
+    assert [name for name in FILES if f"`{name.removeprefix('inbox/')}`" not in readme] == []
 
 
 def test_the_expected_ledger_balances() -> None:
@@ -190,7 +207,7 @@ def test_every_input_kind_and_many_languages() -> None:
 
 
 def test_the_cut_archive_ends_inside_its_last_record() -> None:
-    content = (INBOX / "archives/cut-short.jsonl.gz").read_bytes()
+    content = (SAMPLES / "inbox/archives/cut-short.jsonl.gz").read_bytes()
     with pytest.raises(EOFError):
         gzip.decompress(content)
     *whole, last = gunzip(content).decode().splitlines()
@@ -201,21 +218,21 @@ def test_the_cut_archive_ends_inside_its_last_record() -> None:
 
 def test_archives_name_neither_a_time_nor_a_person() -> None:
     for name in FILES:
-        content = (INBOX / name).read_bytes()
+        content = (SAMPLES / name).read_bytes()
         if name.endswith(".gz"):
             assert content.startswith(build.GZIP_HEADER), name
-    with zipfile.ZipFile(INBOX / "archives/post.zip") as archive:
+    with zipfile.ZipFile(SAMPLES / "inbox/archives/post.zip") as archive:
         assert {member.date_time for member in archive.infolist()} == {build.MEMBER_TIME}
-    with tarfile.open(INBOX / "archives/evening.tar.gz") as tar:
+    with tarfile.open(SAMPLES / "inbox/archives/evening.tar.gz") as tar:
         assert {(one.mtime, one.uid, one.gid, one.uname, one.gname) for one in tar} == {
             (build.MEMBER_EPOCH, 0, 0, "", "")
         }
 
 
 def test_broken_encodings_are_broken() -> None:
-    for name in ("pages/ptitsy.html", "pages/salinas.html"):
-        content = (INBOX / name).read_bytes()
+    for name in ("inbox/pages/ptitsy.html", "inbox/pages/salinas.html"):
+        content = (SAMPLES / name).read_bytes()
         assert b'charset="utf-8"' in content
         with pytest.raises(UnicodeDecodeError):
             content.decode()
-    assert "Ã©" in (INBOX / "text/phare.txt").read_text("utf-8")
+    assert "Ã©" in (SAMPLES / MOJIBAKE).read_text("utf-8")
