@@ -23,7 +23,8 @@ _HAN_KANA = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U
 _UNMARKED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _UNMARKED_WORD_LENGTH = 5
 
-_UNSPACED = re.compile(f"[{_HAN_KANA}{_UNMARKED}]")
+UNSPACED = re.compile(f"[{_HAN_KANA}{_UNMARKED}]")
+"""One character of a script that is written without spaces between words."""
 _HAN_KANA_CHARACTER = re.compile(f"[{_HAN_KANA}]")
 _UNMARKED_RUN = re.compile(f"[{_UNMARKED}]+")
 
@@ -76,11 +77,11 @@ def parse_abbreviations(text: str) -> Abbreviations:
 
 def count_words(text: str) -> int:
     """Words of a text, by this module's definition."""
-    if text.isascii() or not _UNSPACED.search(text):
+    if text.isascii() or not UNSPACED.search(text):
         return _spaced_words(text)
     dense = len(_HAN_KANA_CHARACTER.findall(text))
     unmarked = sum(-(-len(run) // _UNMARKED_WORD_LENGTH) for run in _UNMARKED_RUN.findall(text))
-    return dense + unmarked + _spaced_words(_UNSPACED.sub(" ", text))
+    return dense + unmarked + _spaced_words(UNSPACED.sub(" ", text))
 
 
 def count_sentences(text: str, abbreviations: Abbreviations) -> int:

@@ -49,7 +49,7 @@ UNDETERMINED = "und"
 
 _SEED = 0
 _FIRST_DENSE = "\u2e80"
-"""From here on stand the CJK radicals, kana, Han and Hangul; what else is above it is not letters of the world's press."""
+"""From here on stand kana, Han and Hangul; what other letters are above it, no newspaper of today is written in."""
 
 
 @dataclass(frozen=True, slots=True)
