@@ -1,0 +1,270 @@
+"""One open database file: settings, statements, transactions, and DuckDB's errors told in our words.
+
+The only module that imports duckdb. What the tables are and what is written to them does not belong here.
+
+The file is attached to an in-memory instance rather than opened as the main database, because only ``ATTACH`` takes a
+storage version and a row group size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Self, cast
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.errors import NotAWarehouse, QueryError, WarehouseBusy, WarehouseError, WarehouseFull
+
+STORAGE_VERSION = "v1.4.0"
+"""The oldest DuckDB that can read what we write. DuckDB 2.0's own format is refused by every 1.x client."""
+
+ROW_GROUP_SIZE = 8192
+"""Rows per row group; DuckDB's 122,880 would be 800 MB of article text, rewritten by each checkpoint until full."""
+
+CHECKPOINT_THRESHOLD = "64MB"
+"""Log size that starts a checkpoint: every second batch of 5,000 articles, where the usual 16 MB makes it every one."""
+
+_MIN_MEGABYTES = 64
+
+Parameters = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseOptions:
+    """What the database may use of the machine.
+
+    Raises:
+        ValueError: a limit too small to work with.
+    """
+
+    memory_megabytes: int = 400
+    """For DuckDB's buffers; Arrow tables handed in are not counted."""
+    threads: int = 2
+    spill: bool = True
+    """Whether work that does not fit in memory may go to files, in a folder beside the database file."""
+
+    def __post_init__(self) -> None:
+        if self.memory_megabytes < _MIN_MEGABYTES:
+            raise ValueError(f"memory_megabytes = {self.memory_megabytes}: DuckDB needs at least {_MIN_MEGABYTES}")
+        if self.threads < 1:
+            raise ValueError(f"threads = {self.threads}: at least 1 is needed")
+
+
+class Connection:
+    """A database file held open, by one thread at a time.
+
+    Nothing else in the process may open and close the file while a writer holds it: DuckDB's lock is a POSIX lock, and
+    closing *any* descriptor of the file drops it for the whole process. :meth:`hold_file` is the way to read its bytes.
+    """
+
+    def __init__(
+        self, path: Path, options: WarehouseOptions, *, read_only: bool, spill_folder: Path | None = None
+    ) -> None:
+        """Open ``path``, which is made when it is not there and ``read_only`` is not set.
+
+        Raises:
+            WarehouseBusy: another process, or another connection of this one, has the file.
+            NotAWarehouse: the file is no DuckDB database, or of a newer storage version.
+            WarehouseError: the file cannot be opened for another reason.
+        """
+        self.path = path
+        self._held: BinaryIO | None = None
+        folder = spill_folder or path.with_name(path.name + ".tmp")
+        self._duckdb = duckdb.connect(":memory:", config=_settings(options, folder))
+        mode = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_SIZE}"
+        try:
+            self.execute("SET TimeZone = 'UTC'")
+            self.execute(f"ATTACH {_quoted(str(path))} AS warehouse ({mode})")
+            self.execute("USE warehouse")
+        except WarehouseError:
+            self._duckdb.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; more calls do nothing."""
+        try:
+            with _told(self.path):
+                self._duckdb.close()
+        finally:
+            if self._held is not None:
+                self._held.close()
+                self._held = None
+
+    def execute(self, sql: str, parameters: Parameters | None = None) -> int:
+        """Run a statement; returns how many rows an insert, update, merge or delete touched, else 0."""
+        with _told(self.path):
+            rows = self._duckdb.execute(sql, parameters or {}).fetchall()
+        return int(rows[0][0]) if rows and isinstance(rows[0][0], int) else 0
+
+    def rows(self, sql: str, parameters: Parameters | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a query as Python values."""
+        with _told(self.path):
+            return self._duckdb.execute(sql, parameters or {}).fetchall()
+
+    def table(self, sql: str, parameters: Parameters | None = None) -> pa.Table:
+        """All rows of a query as an Arrow table."""
+        with _told(self.path):
+            return self._duckdb.sql(sql, params=parameters or {}).to_arrow_table()
+
+    @contextmanager
+    def incoming(self, **tables: pa.Table) -> Iterator[None]:
+        """Make Arrow tables readable by SQL under their keyword names, without a copy."""
+        try:
+            for name, table in tables.items():
+                self._duckdb.register(name, table)
+            yield
+        finally:
+            for name in tables:
+                self._duckdb.unregister(name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements inside are kept together, or none of them when an exception leaves the block."""
+        self.execute("BEGIN TRANSACTION")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def checkpoint(self) -> None:
+        """Bring everything committed into the database file itself, so that a copy of the file has it."""
+        self.execute("CHECKPOINT warehouse")
+
+    def hold_file(self) -> BinaryIO:
+        """The database file open for reading bytes, at its start; kept open until :meth:`close` to keep the lock."""
+        if self._held is None:
+            self._held = self.path.open("rb")
+        self._held.seek(0)
+        return self._held
+
+    def lock_down(self) -> None:
+        """Forbid every file but the database, and every change of a setting, for the rest of this connection."""
+        self.execute("SET enable_external_access = false")
+        self.execute("SET lock_configuration = true")
+
+    def ask(self, sql: str, limit: int | None) -> pa.Table:
+        """The first ``limit`` rows of somebody's own query.
+
+        Raises:
+            QueryError: DuckDB refused the query.
+        """
+        try:
+            # None for statements without an answer, other than the stubs say.
+            relation = cast("duckdb.DuckDBPyRelation | None", self._duckdb.sql(sql))
+            if relation is None:
+                return pa.table({})
+            return _first_rows(relation.to_arrow_reader(), limit)
+        except (duckdb.Error, pa.ArrowException) as error:
+            raise QueryError(str(error)) from error
+
+    def _roll_back(self) -> None:
+        try:
+            self._duckdb.execute("ROLLBACK")
+        except duckdb.Error:
+            # After a failed COMMIT there is no transaction left to roll back, and the first error is the one to tell.
+            return
+
+
+def _settings(options: WarehouseOptions, spill_folder: Path) -> dict[str, Any]:
+    return {
+        "memory_limit": f"{options.memory_megabytes}MB",
+        "threads": options.threads,
+        "temp_directory": str(spill_folder) if options.spill else "",
+        "checkpoint_threshold": CHECKPOINT_THRESHOLD,
+        # No word to the network, and no Python variable of ours taken for a table.
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "python_enable_replacements": False,
+    }
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _first_rows(reader: pa.RecordBatchReader, limit: int | None) -> pa.Table:
+    batches: list[pa.RecordBatch] = []
+    missing = limit
+    while missing is None or missing > 0:
+        batch = next(reader, None)
+        if batch is None:
+            break
+        batches.append(batch.slice(0, missing))
+        missing = missing if missing is None else missing - batch.num_rows
+    return pa.Table.from_batches(batches, schema=reader.schema)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell DuckDB's errors of machine, file and lock in our words; errors of SQL are bugs and pass as they are."""
+    try:
+        yield
+    except duckdb.Error as error:
+        told = _in_our_words(path, error)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _in_our_words(path: Path, error: duckdb.Error) -> WarehouseError | None:
+    message = str(error)
+    for marks, kind, remedy in _REMEDIES:
+        if any(mark in message for mark in marks):
+            return kind(f"{path}: {remedy}\n{message}")
+    return WarehouseError(f"{path}: {message}") if isinstance(error, _MACHINE_FAULTS) else None
+
+
+_MACHINE_FAULTS = (duckdb.IOException, duckdb.PermissionException, duckdb.FatalException)
+
+_REMEDIES: tuple[tuple[tuple[str, ...], type[WarehouseError], str], ...] = (
+    (
+        ("Could not set lock", "already attached", "Unique file handle conflict"),
+        WarehouseBusy,
+        "the database is in use. Wait until the other run has ended, or close the program that holds it; "
+        "for reading, use the published database, which never blocks a run.",
+    ),
+    (
+        ("not a valid DuckDB database", "Is a directory"),
+        NotAWarehouse,
+        "this is not a database. Name another file, or move this one away to begin a new warehouse.",
+    ),
+    (
+        ("Trying to read a database file with version number", "storage version of an existing database"),
+        NotAWarehouse,
+        "the file has a newer DuckDB storage version than Copydesk writes. Name another file.",
+    ),
+    (
+        ("database does not exist", "No such file or directory"),
+        WarehouseError,
+        "there is no database here yet. A run makes and publishes it.",
+    ),
+    (
+        ("No space left on device", "Disk quota exceeded", "max_temp_directory_size"),
+        WarehouseFull,
+        "the disk is full. Nothing of this load was kept; free some space and run the same command again.",
+    ),
+    (
+        ("Out of Memory", "could not allocate", "failed to allocate", "failed to pin block"),
+        WarehouseFull,
+        "the memory limit is too small for this. Raise memory_megabytes, or make the batches smaller.",
+    ),
+    (
+        ("database has been invalidated",),
+        WarehouseError,
+        "an earlier error made this connection unusable; what was committed is safe. Open the database again.",
+    ),
+)
+"""Parts of DuckDB's message, the error that they mean to us, and what to do."""

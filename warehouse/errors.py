@@ -1,0 +1,39 @@
+"""What can go wrong with the warehouse, each error naming the file and the remedy.
+
+DuckDB's errors of machine, file and lock are turned into these in ``connection``; errors of our own SQL stay DuckDB
+errors, for they are bugs.
+"""
+
+from __future__ import annotations
+
+
+class WarehouseError(Exception):
+    """The warehouse cannot do what was asked; the message names the file and what to do."""
+
+
+class WarehouseBusy(WarehouseError):
+    """Somebody else has the database file open; worth trying again later."""
+
+
+class NotAWarehouse(WarehouseError):
+    """The file is no DuckDB database, or one that Copydesk did not make."""
+
+
+class SchemaMismatch(WarehouseError):
+    """The database and this program do not have the same history of migrations."""
+
+
+class WarehouseFull(WarehouseError):
+    """No room is left, on the disk or under the memory limit."""
+
+
+class UnbalancedLedger(WarehouseError):
+    """A batch in which not every document that was read has exactly one end; nothing of it was loaded."""
+
+
+class AmbiguousId(WarehouseError):
+    """The start of an id that several articles share."""
+
+
+class QueryError(WarehouseError):
+    """An ad-hoc query that DuckDB refused; the message is DuckDB's."""

@@ -1,0 +1,71 @@
+"""Whole files or none: a file is made under another name in its own folder and appears under its own in one step.
+
+What is in the files does not belong here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+_COPY_BLOCK_BYTES = 4 << 20
+
+_READ_BITS = 0o444
+"""A published file has no more: a client that forgets to ask for reading only is refused, instead of locking out the
+other readers."""
+
+
+@contextmanager
+def unfinished_beside(target: Path, purpose: str) -> Iterator[Path]:
+    """A path for a new file in ``target``'s folder, not there yet; what is left of it at the end is removed.
+
+    Left-overs of processes that were killed at the same purpose are removed first.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{target.name}.{purpose}-"
+    for left_over in target.parent.iterdir():
+        if left_over.name.startswith(prefix):
+            _remove(left_over)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
+    try:
+        yield folder / target.name
+    finally:
+        _remove(folder)
+
+
+def replace_with_copy(source: BinaryIO, target: Path) -> None:
+    """Make ``target`` a read-only copy of ``source``, from where it stands, in one step.
+
+    Whoever has the old file open keeps it. On return the new one is on the disk.
+
+    Raises:
+        OSError: the copy could not be made; the old file is still in its place.
+    """
+    with unfinished_beside(target, "publishing") as unfinished:
+        with unfinished.open("xb") as copy:
+            shutil.copyfileobj(source, copy, _COPY_BLOCK_BYTES)
+            copy.flush()
+            os.fsync(copy.fileno())
+        unfinished.chmod(os.fstat(source.fileno()).st_mode & _READ_BITS)
+        # A log beside the target belongs to the file that goes; DuckDB would hold it against the new one.
+        target.with_name(target.name + ".wal").unlink(missing_ok=True)
+        unfinished.replace(target)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,13 @@
+-- The fresh versions that are not current even on arrival.
+INSERT INTO article_revisions BY NAME
+SELECT
+    incoming_articles.* EXCLUDE (position),
+    versions.revision,
+    $run_id AS run_id,
+    $batch_number AS batch_number,
+    $loaded_at AS loaded_at,
+    $loaded_at AS superseded_at,
+    versions.superseded_by
+FROM incoming_articles
+JOIN versions ON versions.position = incoming_articles.position
+WHERE versions.superseded_by IS NOT NULL

@@ -1,0 +1,12 @@
+SELECT * EXCLUDE (raw_content, raw_facts)
+FROM quarantine
+WHERE
+    ($released OR released_at IS NULL)
+    AND ($reason IS NULL OR reason = $reason)
+    AND ($stage IS NULL OR stage = $stage)
+    AND ($run_id IS NULL OR run_id = $run_id)
+    AND ($held IS NULL OR held = $held)
+    AND starts_with(doc_id, $doc_id_prefix)
+    AND (len($doc_ids) = 0 OR list_contains($doc_ids, doc_id))
+ORDER BY quarantined_at DESC, run_id, batch_number, origin, origin_row, doc_id
+LIMIT $limit

@@ -1,0 +1,201 @@
+"""What can be asked of a warehouse: the named reads, and on the published copy anybody's SQL.
+
+Nothing here writes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow as pa
+
+from transforms.records import Article, Provenance, RawDocument, RunSummary, Stage, StrippedLine
+from warehouse.connection import Connection, WarehouseOptions
+from warehouse.errors import AmbiguousId
+from warehouse.migrate import check_schema
+from warehouse.named import statement
+from warehouse.quarantine import QuarantineRow, unpack_raw
+from warehouse.rows import from_table
+
+_SHOWN_IDS = 3
+_NO_LIMIT = (1 << 63) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class KnownText:
+    """The current article that has a certain main text."""
+
+    doc_id: str
+    article_id: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """One version of an article with its cuts and what was read from them."""
+
+    article: Article
+    cuts: tuple[StrippedLine, ...]
+    """In the order of the text."""
+    provenance: tuple[Provenance, ...]
+    revision: int
+    run_id: str
+    loaded_at: dt.datetime
+    superseded_by: str | None
+    """The document that took its place; None for the current version."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineFilter:
+    """Which documents of the quarantine are meant; what is None or empty does not matter."""
+
+    reason: str | None = None
+    stage: Stage | str | None = None
+    run_id: str | None = None
+    held: bool | None = None
+    doc_id_prefix: str = ""
+    doc_ids: tuple[str, ...] = ()
+    released: bool = False
+    """Whether rows that a retry has settled anew are wanted too."""
+    limit: int | None = None
+
+
+class Reader:
+    """The named reads, over an open connection, by one thread at a time."""
+
+    def __init__(self, connection: Connection, closing: ExitStack) -> None:
+        """Read over ``connection``; whatever has to be closed with it, itself too, is on the stack."""
+        self._connection = connection
+        self._closing = closing
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database; more calls do nothing."""
+        self._closing.close()
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._connection.path
+
+    def settled(self, doc_ids: Sequence[str]) -> dict[str, str]:
+        """Those of the documents that have an end already, each with the run that gave it."""
+        return dict(self._wanted("settled", "doc_id", doc_ids))
+
+    def known_texts(self, text_hashes: Sequence[str]) -> dict[str, KnownText]:
+        """Those of the hashes (``text_sha256``) that a current article has."""
+        return {row[0]: KnownText(*row[1:]) for row in self._wanted("known_texts", "text_sha256", text_hashes)}
+
+    def usual_languages(self, last_batches: int = 50) -> dict[str, int]:
+        """Language and number of articles over the last batches that loaded any, the most common first."""
+        return dict(self._connection.rows(statement("usual_languages"), {"last_batches": last_batches}))
+
+    def run_summary(self, run_id: str) -> RunSummary | None:
+        """One run; None where there is no such run. The counts are filled in when a run ends."""
+        found = self._runs(run_id, 1)
+        return found[0] if found else None
+
+    def runs(self, limit: int = 20) -> list[RunSummary]:
+        """The last runs, newest first."""
+        return self._runs(None, limit)
+
+    def quarantined(self, wanted: QuarantineFilter | None = None) -> list[QuarantineRow]:
+        """The rows of the quarantine that are meant, newest first."""
+        wanted = wanted or QuarantineFilter()
+        parameters = {
+            "reason": wanted.reason,
+            "stage": wanted.stage,
+            "run_id": wanted.run_id,
+            "held": wanted.held,
+            "doc_id_prefix": wanted.doc_id_prefix,
+            "doc_ids": list(wanted.doc_ids),
+            "released": wanted.released,
+            "limit": _NO_LIMIT if wanted.limit is None else wanted.limit,
+        }
+        return from_table(self._connection.table(statement("quarantined"), parameters), QuarantineRow)
+
+    def raw_documents(self, doc_ids: Sequence[str]) -> list[RawDocument]:
+        """Documents in quarantine exactly as they were read, in the order asked; others are left out."""
+        found = {row[0]: unpack_raw(*row) for row in self._wanted("raw_documents", "doc_id", doc_ids)}
+        return [found[doc_id] for doc_id in dict.fromkeys(doc_ids) if doc_id in found]
+
+    def article(self, start_of_id: str) -> StoredArticle | None:
+        """The version of an article whose document id, or the current one whose article id, begins so.
+
+        Raises:
+            AmbiguousId: several begin so, and none is it as a whole.
+        """
+        parameters = {"id": start_of_id, "limit": _SHOWN_IDS + 1}
+        matches = self._connection.rows(statement("matching_articles"), parameters) if start_of_id else []
+        if not matches:
+            return None
+        doc_id, _, whole = matches[0]
+        if len(matches) > 1 and not whole:
+            shown = ", ".join(row[0] for row in matches[:_SHOWN_IDS])
+            raise AmbiguousId(f"several articles begin with {start_of_id!r}: {shown} ... Give more characters.")
+        return self._stored(doc_id)
+
+    def _stored(self, doc_id: str) -> StoredArticle:
+        names = {"doc_id": doc_id}
+        row = self._connection.table(statement("article"), names)
+        [article], [facts] = from_table(row, Article), row.drop_columns(["text", "minhash"]).to_pylist()
+        return StoredArticle(
+            article=article,
+            cuts=tuple(from_table(self._connection.table(statement("cuts"), names), StrippedLine)),
+            provenance=tuple(from_table(self._connection.table(statement("provenance"), names), Provenance)),
+            revision=facts["revision"],
+            run_id=facts["run_id"],
+            loaded_at=facts["loaded_at"].astimezone(dt.UTC),
+            superseded_by=facts["superseded_by"],
+        )
+
+    def _runs(self, run_id: str | None, limit: int) -> list[RunSummary]:
+        return from_table(self._connection.table(statement("runs"), {"run_id": run_id, "limit": limit}), RunSummary)
+
+    def _wanted(self, name: str, column: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
+        """The rows of a named read that is joined with the values asked for."""
+        wanted = pa.table({column: pa.array(values, pa.string())})
+        with self._connection.incoming(wanted=wanted):
+            return self._connection.rows(statement(name))
+
+
+class PublishedWarehouse(Reader):
+    """The published copy, open for reading only; any number of processes may have it open at once."""
+
+    @classmethod
+    def open(cls, path: Path, options: WarehouseOptions | None = None) -> Self:
+        """Open a published database. Its readers see it as it is now, also when a run replaces it.
+
+        SQL that is asked of it can read its tables and nothing else of the machine; whoever wants to join files or
+        export to them opens the same database with a DuckDB client of their own.
+
+        Raises:
+            WarehouseError: there is no database, or it is not one of ours, or of another version.
+        """
+        with ExitStack() as opening:
+            spill = opening.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-"))
+            connection = opening.enter_context(
+                Connection(path, options or WarehouseOptions(), read_only=True, spill_folder=Path(spill))
+            )
+            check_schema(connection)
+            connection.lock_down()
+            return cls(connection, opening.pop_all())
+
+    def query(self, sql: str, limit: int | None = None) -> pa.Table:
+        """The answer to an SQL statement, at most ``limit`` rows of it; of several statements, the last one's.
+
+        Raises:
+            QueryError: DuckDB refused it; the message says why.
+        """
+        return self._connection.ask(sql, limit)

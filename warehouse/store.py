@@ -1,0 +1,149 @@
+"""The warehouse that runs write to: one writer at a time, every change in a transaction, published by replacement.
+
+What a batch's documents are worth was decided before; SQL stands in ``queries`` and ``migrations``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Literal, Self
+
+from transforms.records import Ledger, RunSummary
+from warehouse import load
+from warehouse.connection import Connection, WarehouseOptions
+from warehouse.errors import WarehouseError, WarehouseFull
+from warehouse.files import replace_with_copy, sync_folder, unfinished_beside
+from warehouse.load import BatchLoad
+from warehouse.migrate import migrate
+from warehouse.named import statement
+from warehouse.reader import PublishedWarehouse, Reader
+from warehouse.rows import valid_text
+
+EndState = Literal["finished", "failed", "interrupted"]
+
+
+class Warehouse(Reader):
+    """The database that runs write to, open for this process alone."""
+
+    @classmethod
+    def open(cls, path: Path, options: WarehouseOptions | None = None) -> Self:
+        """Open the database, made where it is not there, and bring its schema up to date.
+
+        Raises:
+            WarehouseBusy: somebody else has it open.
+            NotAWarehouse: the file is something else.
+            SchemaMismatch: a newer Copydesk made it.
+            WarehouseError: it cannot be opened or made.
+        """
+        options = options or WarehouseOptions()
+        try:
+            if not path.exists():
+                _make(path, options)
+        except OSError as error:
+            raise _in_our_words(path, error) from error
+        with ExitStack() as opening:
+            connection = opening.enter_context(Connection(path, options, read_only=False))
+            migrate(connection)
+            return cls(connection, opening.pop_all())
+
+    @staticmethod
+    def open_published(path: Path, options: WarehouseOptions | None = None) -> PublishedWarehouse:
+        """Open a published copy for reading; see :meth:`PublishedWarehouse.open`."""
+        return PublishedWarehouse.open(path, options)
+
+    def begin_run(self, run_id: str, inputs: Sequence[str], rules_version: str, started_at: dt.datetime) -> None:
+        """Record that a run begins; runs that were never ended are marked as interrupted.
+
+        There is one writer at a time, so a run that is still running now was killed.
+
+        Raises:
+            WarehouseError: the id was given before.
+        """
+        if self.run_summary(run_id):
+            raise WarehouseError(f"{self.path}: there is a run {run_id!r} already; every run needs an id of its own.")
+        with self._connection.transaction():
+            self._close_runs(run_id, False, "interrupted", f"found unfinished by run {run_id}", 0, None)
+            names = {"run_id": run_id, "rules_version": rules_version, "started_at": started_at}
+            self._connection.execute(statement("begin_run"), {**names, "inputs": [valid_text(name) for name in inputs]})
+
+    def load_batch(self, batch: BatchLoad, loaded_at: dt.datetime) -> Ledger:
+        """Settle a batch in one transaction; see :func:`warehouse.load.load_batch`."""
+        return load.load_batch(self._connection, batch, loaded_at)
+
+    def finish_run(
+        self, run_id: str, state: EndState, message: str | None, bytes_read: int, finished_at: dt.datetime
+    ) -> RunSummary:
+        """Record how a run ended, with the counts of its batches.
+
+        Raises:
+            WarehouseError: there is no such run, or it has ended before.
+        """
+        with self._connection.transaction():
+            if not self._close_runs(run_id, True, state, message, bytes_read, finished_at):
+                raise WarehouseError(f"{self.path}: run {run_id!r} is not running; it cannot end.")
+        summary = self.run_summary(run_id)
+        assert summary is not None
+        return summary
+
+    def publish(self, target: Path) -> None:
+        """Put a read-only copy of everything loaded at ``target``, in one step.
+
+        Readers of the copy before keep it undisturbed; whoever opens ``target`` from now on gets this one.
+
+        Raises:
+            WarehouseFull: the disk is full; the copy before is still in its place.
+            WarehouseError: the copy cannot be made for another reason, or would replace the warehouse itself.
+        """
+        try:
+            if target.exists() and target.samefile(self.path):
+                raise WarehouseError(f"{target}: the published database cannot be the one that runs write to.")
+            self._connection.checkpoint()
+            replace_with_copy(self._connection.hold_file(), target)
+        except OSError as error:
+            raise _in_our_words(target, error) from error
+
+    def _close_runs(
+        self,
+        run_id: str,
+        this_one: bool,
+        state: EndState,
+        message: str | None,
+        bytes_read: int,
+        finished_at: dt.datetime | None,
+    ) -> int:
+        """End the run, or every other one that is running; returns how many."""
+        parameters = {
+            "run_id": run_id,
+            "this_one": this_one,
+            "state": state,
+            "message": valid_text(message),
+            "bytes_read": bytes_read,
+            "finished_at": finished_at,
+        }
+        return self._connection.execute(statement("close_runs"), parameters)
+
+
+def _make(path: Path, options: WarehouseOptions) -> None:
+    """Make an empty warehouse elsewhere and link it into place.
+
+    So a process that is killed here leaves no half-made database, and of two that begin at once one wins.
+    """
+    with unfinished_beside(path, "making") as unfinished:
+        with Connection(unfinished, options, read_only=False) as connection:
+            migrate(connection)
+        try:
+            path.hardlink_to(unfinished)
+        except FileExistsError:
+            return
+    sync_folder(path.parent)
+
+
+def _in_our_words(path: Path, error: OSError) -> WarehouseError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return WarehouseFull(f"{path}: the disk is full; free some space and run the same command again.")
+    return WarehouseError(f"{path}: {os.strerror(error.errno) if error.errno else error}")
