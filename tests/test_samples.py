@@ -1,4 +1,4 @@
-"""The sample inbox is what its sources, README and expectations say; what a run makes of it is asked in tests/flows."""
+"""The samples are what their sources, docs/samples.md and expectations say; what a run makes of it is asked in tests/flows."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ import pytest
 import zstandard
 from warcio.archiveiterator import ArchiveIterator
 
-from samples import build
+from tests.samples import build
 
-SAMPLES = Path(__file__).parents[1] / "samples"
-INBOX = SAMPLES / "inbox"
-EXPECTED: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text("utf-8"))
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "samples"
+EXPECTED: dict[str, Any] = json.loads((ROOT / "tests" / "samples" / "expected.json").read_text("utf-8"))
 DOCUMENTS: list[dict[str, Any]] = EXPECTED["documents"]
-FILES = sorted(path.relative_to(SAMPLES).as_posix() for path in INBOX.rglob("*") if path.is_file())
+FILES = sorted(path.relative_to(ROOT).as_posix() for path in SAMPLES.rglob("*") if path.is_file())
 
 Place = tuple[str, int | None]
 """Origin and row, as a document's record has them."""
 
 TRUE_CHARSETS = {
-    "inbox/pages/ptitsy.html": "windows-1251",
-    "inbox/pages/salinas.html": "latin-1",
-    "inbox/text/scan.txt": "latin-1",
+    "samples/pages/ptitsy.html": "windows-1251",
+    "samples/pages/salinas.html": "latin-1",
+    "samples/text/scan.txt": "latin-1",
 }
-MOJIBAKE = "inbox/text/phare.txt"
+MOJIBAKE = "samples/text/phare.txt"
 
 
 def place(entry: dict[str, Any]) -> Place:
@@ -123,20 +123,20 @@ READERS = {
 
 
 def documents_of(name: str, content: bytes) -> dict[Place, str]:
-    """Every document of one inbox file, as its author meant it, read without any code of ours."""
+    """Every document of one sample file, as its author meant it, read without any code of ours."""
     return next(read for ending, read in READERS.items() if name.endswith(ending))(name, content)
 
 
 CONTENTS: dict[Place, str] = {}
 for file in FILES:
-    CONTENTS |= documents_of(file, (SAMPLES / file).read_bytes())
+    CONTENTS |= documents_of(file, (ROOT / file).read_bytes())
 
 
 def test_built_files_are_what_the_sources_give() -> None:
     """Byte for byte with the same compressors; with others, document for document."""
     for built, content in build.build().items():
-        name = f"inbox/{built}"
-        committed = (SAMPLES / name).read_bytes()
+        name = f"samples/{built}"
+        committed = (ROOT / name).read_bytes()
         assert content == committed or documents_of(name, content) == documents_of(name, committed), name
 
 
@@ -149,8 +149,8 @@ def test_every_document_has_one_expectation() -> None:
 
 
 def test_every_file_is_described() -> None:
-    readme = (SAMPLES / "README.md").read_text("utf-8")
-    assert [name for name in FILES if f"`{name.removeprefix('inbox/')}`" not in readme] == []
+    readme = (ROOT / "docs" / "samples.md").read_text("utf-8")
+    assert [name for name in FILES if f"`{name.removeprefix('samples/')}`" not in readme] == []
 
 
 def test_the_expected_ledger_balances() -> None:
@@ -207,7 +207,7 @@ def test_every_input_kind_and_many_languages() -> None:
 
 
 def test_the_cut_archive_ends_inside_its_last_record() -> None:
-    content = (SAMPLES / "inbox/archives/cut-short.jsonl.gz").read_bytes()
+    content = (ROOT / "samples/archives/cut-short.jsonl.gz").read_bytes()
     with pytest.raises(EOFError):
         gzip.decompress(content)
     *whole, last = gunzip(content).decode().splitlines()
@@ -218,21 +218,21 @@ def test_the_cut_archive_ends_inside_its_last_record() -> None:
 
 def test_archives_name_neither_a_time_nor_a_person() -> None:
     for name in FILES:
-        content = (SAMPLES / name).read_bytes()
+        content = (ROOT / name).read_bytes()
         if name.endswith(".gz"):
             assert content.startswith(build.GZIP_HEADER), name
-    with zipfile.ZipFile(SAMPLES / "inbox/archives/post.zip") as archive:
+    with zipfile.ZipFile(ROOT / "samples/archives/post.zip") as archive:
         assert {member.date_time for member in archive.infolist()} == {build.MEMBER_TIME}
-    with tarfile.open(SAMPLES / "inbox/archives/evening.tar.gz") as tar:
+    with tarfile.open(ROOT / "samples/archives/evening.tar.gz") as tar:
         assert {(one.mtime, one.uid, one.gid, one.uname, one.gname) for one in tar} == {
             (build.MEMBER_EPOCH, 0, 0, "", "")
         }
 
 
 def test_broken_encodings_are_broken() -> None:
-    for name in ("inbox/pages/ptitsy.html", "inbox/pages/salinas.html"):
-        content = (SAMPLES / name).read_bytes()
+    for name in ("samples/pages/ptitsy.html", "samples/pages/salinas.html"):
+        content = (ROOT / name).read_bytes()
         assert b'charset="utf-8"' in content
         with pytest.raises(UnicodeDecodeError):
             content.decode()
-    assert "Ã©" in (SAMPLES / MOJIBAKE).read_text("utf-8")
+    assert "Ã©" in (ROOT / MOJIBAKE).read_text("utf-8")

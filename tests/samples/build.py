@@ -1,7 +1,7 @@
-"""Makes the files of ``inbox`` that are not written by hand: archives, tables, and texts in broken encodings.
+"""Makes the files of ``samples`` that are not written by hand: archives, tables, and texts in broken encodings.
 
-``python samples/build.py`` reads ``sources`` and writes ``inbox``; the same sources give the same bytes, without a
-time, a user or a path of the machine in them. Plain UTF-8 texts and pages stand in ``inbox`` themselves and are not
+``python tests/samples/build.py`` reads ``sources`` and writes ``samples``; the same sources give the same bytes, without a
+time, a user or a path of the machine in them. Plain UTF-8 texts and pages stand in ``samples`` themselves and are not
 touched. What should become of each document is said in ``expected.json``, not here.
 """
 
@@ -39,7 +39,7 @@ Record = dict[str, Any]
 
 
 def build() -> dict[str, bytes]:
-    """Every built file: its path under ``inbox`` and its bytes."""
+    """Every built file: its path under ``samples`` and its bytes."""
     return {
         "archives/crawl.warc.gz": warc(records("crawl")),
         "archives/cut-short.jsonl.gz": cut_short(records("cut-short")),
@@ -62,7 +62,7 @@ def build() -> dict[str, bytes]:
 def main() -> int:
     """Write the built files; the exit code is 0."""
     for name, content in build().items():
-        path = HERE / "inbox" / name
+        path = HERE.parents[1] / "samples" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         sys.stdout.write(f"{len(content):7,d}  {name}\n")
