@@ -1,0 +1,408 @@
+"""Junk-line rules: read from packs of TOML, held against their own examples, compiled for linear-time matching.
+
+A pack is a data file, one per language (``en.toml``) and ``any.toml`` for what needs no language; its name is the part
+before ``.toml``. Adding a rule or a language needs no Python. A rule says what it takes, why, which lines it must take
+and which it must leave, and a pack whose examples do not come out as it says is refused. What is done with a line that
+a rule takes belongs to ``strip``; what is read from it to ``provenance``.
+
+Patterns see lines through :func:`plain`: straight apostrophes and ordinary spaces; so ``don't`` needs one spelling.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import re2
+
+Scope = Literal["line", "inline"]
+Position = Literal["any", "head", "tail"]
+
+KINDS: Mapping[str, str] = {
+    "related link": "a pointer to another story, or a heading of such pointers",
+    "promo": "the outlet's own programmes, polls, events, shop",
+    "copyright": "who owns the text, what may be done with it",
+    "photo credit": "who made or sells a picture, alone",
+    "caption": "what a picture shows, recognised by the credit or label it carries",
+    "newsletter": "an invitation to a newsletter or to alerts",
+    "app": "an invitation to an app",
+    "donation": "an appeal for money",
+    "paywall": "subscription offers and the gate before the rest of a text",
+    "social": "follow, like and share lines",
+    "contact": "addresses of the author or the desk",
+    "advertisement": "a marker of an advertisement or of the text going on after it",
+    "interface": "buttons, players, slideshows, browser messages, section labels",
+    "relative time": "the age of a text or the time that reading it takes",
+    "byline": "who wrote it, standing apart",
+    "date line": "when it was published or updated, standing apart",
+    "contributor": "who else reported: people and agencies",
+    "correction": "corrections, updates and editors' notes",
+    "disclaimer": "whose opinion it is, disclosures, advice that it is not",
+    "comment": "reader comments and the way to them",
+    "headline": "the document's own headline, set apart by structure and not by a rule",
+}
+"""The fixed vocabulary of what a cut is. A rule may have any but ``headline``."""
+
+READABLE_GROUPS = frozenset(
+    {"publisher", "year", "agency", "photographer", "byline", "contributor", "correction", "title"}
+)
+"""Named groups of a pattern that ``provenance`` reads."""
+
+CUT_GROUP = "cut"
+"""Named group of an inline pattern that bounds what is cut, where the pattern needs to see what stands around it."""
+
+MAX_LINE_LENGTH = 1500
+"""Characters. No junk line of the articles we have read is longer, so that whole-line rules skip what is."""
+
+MAX_INLINE_MATCHES = 16
+"""Matches of one inline rule in one line: bounds the work on a line made of nothing else."""
+
+FLOATING_PER_GROUP = 6
+"""Rules that may begin anywhere in a line, per automaton. On 1,200 articles the 18 of English in one automaton
+cost 290 us an article while it learns its states and 56 us later; in two, 117 and 42."""
+
+DEFAULT_MAX_WORDS = 40
+
+# An automaton is built lazily while it matches and starts anew where its memory is full. Only where even one line does
+# not fit RE2 reports *no match*, hence more than the packs need.
+_AUTOMATON_MEMORY = 32 << 20
+
+_REQUIRED = frozenset({"id", "kind", "pattern", "reason", "drop", "keep"})
+_OPTIONAL = frozenset({"scope", "position", "max_words", "unless"})
+_ODD_APOSTROPHES = "\u2019\u2018\u02bc\uff07"
+_ODD_SPACES = "\u00a0\u202f\u2002\u2003\u2007\u2009\u200a\u200b\u3000\ufeff"
+
+
+class RuleError(ValueError):
+    """A pack is wrong; the message names the pack, the rule, the key, the value and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class JunkRule:
+    """One rule as its pack gives it, with fragments put into the pattern."""
+
+    id: str
+    """``pack/name``, unique over all packs."""
+    kind: str
+    """One of :data:`KINDS`."""
+    pattern: str
+    """RE2. A line rule's must match a whole line; an inline rule's is looked for inside a line."""
+    reason: str
+    drop: tuple[str, ...]
+    """Lines it must take. Of an inline rule: with ``[[`` and ``]]`` around what it must cut out."""
+    keep: tuple[str, ...]
+    """Lines of article text that look alike; no rule of any pack may take them."""
+    scope: Scope = "line"
+    position: Position = "any"
+    """``head`` and ``tail``: only near the start or the end of the text that is kept."""
+    max_words: int = DEFAULT_MAX_WORDS
+    """White-space separated words of the line, or of an inline rule's cut."""
+    unless: str | None = None
+    """RE2, looked for in the line: where it is found the rule does not apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMatch:
+    """One rule at one place of a line."""
+
+    rule: JunkRule
+    start: int
+    end: int
+    """Characters of the line that the rule takes: all of it, or an inline rule's cut."""
+    fields: tuple[tuple[str, str], ...]
+    """What the pattern's readable groups caught."""
+
+
+class _Compiled:
+    """A rule with its compiled patterns."""
+
+    __slots__ = ("_cut", "_groups", "_regex", "_unless", "rule")
+
+    def __init__(self, rule: JunkRule, fail: Callable[[str, str], RuleError]) -> None:
+        self.rule = rule
+        self._regex = _compile(rule.pattern, "pattern", fail)
+        self._unless = _compile(rule.unless, "unless", fail) if rule.unless is not None else None
+        groups: dict[str, int] = self._regex.groupindex
+        if unknown := sorted(groups.keys() - READABLE_GROUPS - {CUT_GROUP}):
+            readable = ", ".join(sorted(READABLE_GROUPS))
+            raise fail("pattern", f"has the unknown group {unknown[0]!r}; use one of {readable}, or (?:...)")
+        self._groups = tuple((name, index) for name, index in groups.items() if name != CUT_GROUP)
+        self._cut = groups.get(CUT_GROUP, 0)
+
+    def whole(self, line: str) -> RuleMatch | None:
+        """The rule on a whole line, its position aside."""
+        if len(line.split()) > self.rule.max_words or (self._unless and self._unless.search(line)):
+            return None
+        found = self._regex.fullmatch(line)
+        return RuleMatch(self.rule, 0, len(line), self._fields(found)) if found else None
+
+    def inside(self, line: str) -> Iterator[RuleMatch]:
+        """The rule's cuts in a line, from left to right."""
+        if self._unless and self._unless.search(line):
+            return
+        for count, found in enumerate(self._regex.finditer(line)):
+            if count == MAX_INLINE_MATCHES:
+                return
+            start, end = found.span(self._cut)
+            if 0 <= start < end and len(line[start:end].split()) <= self.rule.max_words:
+                yield RuleMatch(self.rule, start, end, self._fields(found))
+
+    def _fields(self, found: Any) -> tuple[tuple[str, str], ...]:
+        return tuple((name, value) for name, index in self._groups if (value := found.group(index)))
+
+
+class _Group:
+    """Some rules of one scope behind two automata: one asks a whole text, one a line, which of them can match."""
+
+    __slots__ = ("_compiled", "_lines", "_texts")
+
+    def __init__(self, compiled: Iterable[_Compiled], scope: Scope) -> None:
+        self._compiled = tuple(compiled)
+        self._texts = re2.Set.SearchSet(_options())
+        self._lines = (re2.Set.FullMatchSet if scope == "line" else re2.Set.SearchSet)(_options())
+        for one in self._compiled:
+            self._texts.Add(rf"(?m)^\s*(?:{one.rule.pattern})\s*$" if scope == "line" else f"(?m){one.rule.pattern}")
+            self._lines.Add(one.rule.pattern)
+        self._texts.Compile()
+        self._lines.Compile()
+
+    def may_match_in(self, text: str) -> bool:
+        """Whether any rule can match in any line of a text: one pass, far cheaper than one for each line."""
+        return bool(self._texts.Match(text))
+
+    def candidates(self, line: str) -> list[_Compiled]:
+        """The rules that match a line, their conditions aside, in their order."""
+        return [self._compiled[index] for index in sorted(self._lines.Match(line) or ())]
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """The rules that are worth asking about the lines of one text."""
+
+    _line: tuple[_Group, ...]
+    _inline: tuple[_Group, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self._line or self._inline)
+
+    def line_matches(self, line: str) -> list[RuleMatch]:
+        """The line rules that take this whole line, positions aside; ``line`` as :func:`plain` gives it, trimmed."""
+        if len(line) > MAX_LINE_LENGTH:
+            return []
+        return [match for group in self._line for one in group.candidates(line) if (match := one.whole(line))]
+
+    def inline_matches(self, line: str) -> list[RuleMatch]:
+        """The cuts that inline rules make in this line: sorted, not overlapping, the earliest and longest first."""
+        found = [match for group in self._inline for one in group.candidates(line) for match in one.inside(line)]
+        found.sort(key=lambda match: (match.start, -match.end))
+        cuts: list[RuleMatch] = []
+        for match in found:
+            if not cuts or match.start >= cuts[-1].end:
+                cuts.append(match)
+        return cuts
+
+
+class Rulebook:
+    """Checked and compiled rules, in the packs' order, but those that begin anywhere in a line after the others.
+
+    Where several rules match, the first one speaks. Immutable, safe to share between threads; pickled as its packs'
+    text and compiled again where it arrives.
+    """
+
+    __slots__ = ("_packs", "everything", "rules", "version")
+
+    def __init__(self, packs: Mapping[str, str]) -> None:
+        """Use :func:`parse_rules`."""
+        self._packs = dict(sorted(packs.items()))
+        self.version = _version(self._packs)
+        """Short hash of the packs' text."""
+        compiled = [_Compiled(rule, _failure(rule.id)) for rule in _read_packs(self._packs)]
+        self.rules = tuple(one.rule for one in compiled)
+        self.everything = Matcher(*_groups(compiled))
+        """Asks all rules about a line."""
+        for one in compiled:
+            _hold_against_examples(self.everything, one)
+
+    def __reduce__(self) -> tuple[Callable[[Mapping[str, str]], Rulebook], tuple[dict[str, str]]]:
+        return parse_rules, (self._packs,)
+
+    def matcher(self, text: str) -> Matcher:
+        """Asks only those groups of rules that can match in some line of this text, as :func:`plain` gives it."""
+        line, inline = (
+            tuple(group for group in groups if group.may_match_in(text))
+            for groups in (self.everything._line, self.everything._inline)
+        )
+        return Matcher(line, inline)
+
+
+def _groups(compiled: Sequence[_Compiled]) -> tuple[tuple[_Group, ...], tuple[_Group, ...]]:
+    """Line and inline groups. Rules bound to a line's start share one automaton; the others get small ones.
+
+    An automaton's states are combinations of places in its rules. A rule that is bound to the start is out of the
+    combination after a few letters; those that may begin anywhere never are, and many of them multiply.
+    """
+    line = [one for one in compiled if one.rule.scope == "line"]
+    floating = [one for one in line if one.rule.pattern.removeprefix("(?i)").lstrip("(?:").startswith(".")]
+    bound = [one for one in line if one not in floating]
+    inline = [one for one in compiled if one.rule.scope == "inline"]
+    batches = [floating[at : at + FLOATING_PER_GROUP] for at in range(0, len(floating), FLOATING_PER_GROUP)]
+    line_groups = tuple(_Group(batch, "line") for batch in (bound, *batches) if batch)
+    return line_groups, (_Group(inline, "inline"),) if inline else ()
+
+
+def parse_rules(packs: Mapping[str, str]) -> Rulebook:
+    """A rulebook from the TOML text of packs by name.
+
+    A pack has ``[fragments]``, patterns by name that ``{{name}}`` stands for in what follows them, and ``[[rule]]``
+    entries with the keys of :class:`JunkRule`.
+
+    Raises:
+        RuleError: a pack is not TOML; a key is unknown or missing; an id is not new; there is no reason, drop or keep
+            example; a pattern is not RE2's; an example does not come out as it should.
+    """
+    return Rulebook(packs)
+
+
+def plain(text: str) -> str:
+    """The text as patterns see it: typographic apostrophes and odd spaces replaced, one character for one.
+
+    Offsets stay as they are. Lone surrogates, which no UTF-8 engine takes, become question marks.
+    """
+    text = text.replace("\t", " ")
+    if text.isascii():
+        return text
+    for odd in _ODD_APOSTROPHES:
+        text = text.replace(odd, "'")
+    for odd in _ODD_SPACES:
+        text = text.replace(odd, " ")
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _version(packs: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for name, text in packs.items():
+        for part in (name, text):
+            encoded = part.encode("utf-8")
+            digest.update(b"%d:" % len(encoded) + encoded)
+    return digest.hexdigest()[:12]
+
+
+def _failure(place: str) -> Callable[[str, str], RuleError]:
+    return lambda key, message: RuleError(f"rule {place!r}: {key} {message}")
+
+
+def _read_packs(packs: Mapping[str, str]) -> list[JunkRule]:
+    rules: dict[str, JunkRule] = {}
+    for pack, text in packs.items():
+        for rule in _read_pack(pack, text):
+            if rule.id in rules:
+                raise RuleError(f"rule {rule.id!r}: id is used twice in pack {pack!r}; give one of them another")
+            rules[rule.id] = rule
+    return list(rules.values())
+
+
+def _read_pack(pack: str, text: str) -> Iterator[JunkRule]:
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"pack {pack!r}: not valid TOML ({error}); mend the file") from error
+    if unknown := sorted(content.keys() - {"fragments", "rule"}):
+        raise RuleError(f"pack {pack!r}: unknown key {unknown[0]!r}; a pack has [fragments] and [[rule]] entries")
+    fragments: dict[str, str] = {}
+    for name, fragment in content.get("fragments", {}).items():
+        fragments[name] = _insert(fragment, fragments, _failure(f"{pack}/[fragments]"), name)
+    for number, entry in enumerate(content.get("rule", []), start=1):
+        yield _read_rule(pack, number, entry, fragments)
+
+
+def _insert(pattern: str, fragments: Mapping[str, str], fail: Callable[[str, str], RuleError], key: str) -> str:
+    for name, fragment in fragments.items():
+        pattern = pattern.replace("{{" + name + "}}", f"(?:{fragment})")
+    if "{{" in pattern:
+        unknown = pattern.split("{{", 1)[1].split("}}", 1)[0]
+        raise fail(key, f"names the fragment {unknown!r}, which no line before it in [fragments] defines; define it")
+    return pattern
+
+
+def _read_rule(pack: str, number: int, entry: Mapping[str, Any], fragments: Mapping[str, str]) -> JunkRule:
+    fail = _failure(f"{pack}/{entry.get('id', f'number {number}')}")
+    if missing := sorted(_REQUIRED - entry.keys()):
+        raise fail(missing[0], "is missing; add it")
+    if unknown := sorted(entry.keys() - _REQUIRED - _OPTIONAL):
+        raise fail(unknown[0], f"is not known; known are {', '.join(sorted(_REQUIRED | _OPTIONAL))}")
+    for key in sorted(entry.keys()):
+        _check_value(key, entry[key], fail)
+    patterns = {key: _insert(entry[key], fragments, fail, key) for key in ("pattern", "unless") if key in entry}
+    examples = {key: tuple(entry[key]) for key in ("drop", "keep")}
+    return JunkRule(**{**entry, **patterns, **examples, "id": f"{pack}/{entry['id']}"})
+
+
+def _check_value(key: str, value: Any, fail: Callable[[str, str], RuleError]) -> None:
+    """Whether a value is of its key's type and, for a closed list, on it."""
+    if key == "max_words":
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise fail(key, f"is {value!r}; give a whole number from 1 up")
+    elif key in ("drop", "keep"):
+        if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
+            raise fail(key, f"is {value!r}; give a list of at least one example line")
+    elif not isinstance(value, str) or not value.strip():
+        raise fail(key, f"is {value!r}; give a text that is not empty")
+    choices = {
+        "kind": [kind for kind in KINDS if kind != "headline"],
+        "scope": list(get_args(Scope)),
+        "position": list(get_args(Position)),
+    }
+    if key in choices and value not in choices[key]:
+        raise fail(key, f"is {value!r}; use one of: {', '.join(choices[key])}")
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _AUTOMATON_MEMORY
+    return options
+
+
+def _compile(pattern: str, key: str, fail: Callable[[str, str], RuleError]) -> Any:
+    try:
+        return re2.compile(pattern, options=_options())
+    except re2.error as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        raise fail(
+            key,
+            f"{pattern!r} is refused by RE2 ({reason}); write it without look-around and back-references, "
+            "which cannot be matched in linear time: use `unless`, or the group `cut` of an inline rule",
+        ) from error
+
+
+def _hold_against_examples(everything: Matcher, compiled: _Compiled) -> None:
+    rule, fail = compiled.rule, _failure(compiled.rule.id)
+    for example in rule.drop:
+        _hold_drop_example(compiled, example, fail)
+    for example in rule.keep:
+        line = plain(example)
+        for taken in everything.line_matches(line) + everything.inline_matches(line):
+            raise fail("keep", f"example {example!r} is taken by rule {taken.rule.id!r}; narrow that rule's pattern")
+    if rule.scope == "inline" and rule.position != "any":
+        raise fail("position", f"is {rule.position!r}; an inline rule has no position: leave it out")
+
+
+def _hold_drop_example(compiled: _Compiled, example: str, fail: Callable[[str, str], RuleError]) -> None:
+    if compiled.rule.scope == "line":
+        if compiled.whole(plain(example)) is None:
+            raise fail(
+                "drop", f"example {example!r} is not taken; widen pattern, max_words or unless, or move it to keep"
+            )
+        return
+    before, opened, rest = example.partition("[[")
+    inner, closed, after = rest.partition("]]")
+    if not (opened and closed):
+        raise fail("drop", f"example {example!r} has no [[ ]] around what the inline rule cuts; mark it")
+    line = plain(before + inner + after)
+    spans = [(match.start, match.end) for match in compiled.inside(line)]
+    if spans != [(len(before), len(before) + len(inner))]:
+        cut = [line[start:end] for start, end in spans]
+        raise fail("drop", f"example {example!r}: the rule cuts {cut!r}, not what is marked; mend one of the two")

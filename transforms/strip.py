@@ -1,0 +1,280 @@
+"""The strip stage: junk lines out of the extracted text, every cut kept, its provenance read.
+
+Which lines are junk is the rules' business (``transforms/data/junk_lines``), never this module's.
+
+A line is cut whole where a line rule takes it; an inline rule cuts its part out of a line that stays. Rules with a
+position count only lines that are kept, so that what is cut does not depend on what was cut before: stripping the
+stripped text again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from transforms.agencies import Agencies
+from transforms.provenance import Reading, read_provenance
+from transforms.records import ExtractedDocument, Rejection, StrippedDocument, StrippedLine
+from transforms.rules import Matcher, Rulebook, RuleMatch, plain
+
+HEAD_LINES = 5
+"""A rule of position ``head`` applies while fewer kept lines stand before: byline, date, section, standfirst."""
+
+TAIL_LINES = 6
+"""A rule of position ``tail`` applies while fewer kept lines follow: contributors, author's address, notes."""
+
+MAX_ROUNDS = 4
+"""Times that inline rules look again at a line they have cut. A line that still changes is hostile and stays whole."""
+
+_HEADLINE_REASON = "The document's headline, kept apart from its main text as the title."
+
+Span = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line that is not empty, and what the rules say about it."""
+
+    number: int
+    start: int
+    end: int
+    """Offsets in the text, line break excluded."""
+    taken_by: RuleMatch | None = None
+    headline: bool = False
+    placed: tuple[RuleMatch, ...] = ()
+    """Matches that hold only where the line's place is right."""
+    inline: tuple[tuple[Span, RuleMatch], ...] = ()
+    """Cuts inside the line, offsets in the line, and the rule that made each."""
+    readings: list[RuleMatch] = field(default_factory=list)
+
+    @property
+    def cut(self) -> bool:
+        return self.headline or self.taken_by is not None
+
+
+def strip(document: ExtractedDocument, rulebook: Rulebook, agencies: Agencies) -> StrippedDocument | Rejection:
+    """The document without headline and junk lines, with every cut and the provenance read from them.
+
+    Returns:
+        A :class:`Rejection` with reason ``nothing left`` where no letter or digit remains.
+    """
+    usual = plain(document.text)
+    matcher = rulebook.matcher(usual)
+    lines = _split(document.text) if matcher or document.title_span else []
+    _mark_headline(lines, document.title_span)
+    _apply_rules(lines, usual, rulebook, matcher)
+    cuts = _cuts(document, lines)
+    text = _without(document.text, [(cut.start_offset, cut.start_offset + len(cut.text)) for cut in cuts])
+    if not any(map(str.isalnum, text)):
+        return Rejection(document.doc_id, "strip", "nothing left", _nothing_left(document.text, cuts))
+    readings = [
+        Reading(match.rule.kind, match.fields, line.number, document.text[line.start : line.end].strip())
+        for line in lines
+        for match in line.readings
+        if match.fields
+    ]
+    return StrippedDocument(document, text, tuple(cuts), read_provenance(document, readings, agencies))
+
+
+def restore(text: str, cuts: Sequence[StrippedLine]) -> str:
+    """The extracted text again, from the stripped text and all of its cuts in the order of their offsets."""
+    parts: list[str] = []
+    position = used = 0
+    for cut in cuts:
+        kept = cut.start_offset - position
+        parts += (text[used : used + kept], cut.text)
+        used += kept
+        position = cut.start_offset + len(cut.text)
+    return "".join((*parts, text[used:]))
+
+
+def _split(text: str) -> list[_Line]:
+    lines = []
+    start = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        end = start + len(line)
+        if line and not line.isspace():
+            lines.append(_Line(number, start, end))
+        start = end + 1
+    return lines
+
+
+def _mark_headline(lines: Iterable[_Line], span: Span | None) -> None:
+    if span is None:
+        return
+    for line in lines:
+        if line.start >= span[1]:
+            return
+        line.headline = span[0] <= line.start and line.end <= span[1]
+
+
+def _apply_rules(lines: Sequence[_Line], text: str, rulebook: Rulebook, matcher: Matcher) -> None:
+    for line in lines:
+        if not line.headline:
+            _judge(line, text[line.start : line.end], rulebook, matcher)
+    _settle_places(lines)
+    for line in lines:
+        if not line.cut:
+            line.readings.extend(match for _, match in line.inline)
+
+
+def _judge(line: _Line, text: str, rulebook: Rulebook, matcher: Matcher) -> None:
+    """What the rules say about a line by itself; those that depend on its place are left for later."""
+    matches = matcher.line_matches(text.strip())
+    line.taken_by = next((match for match in matches if match.rule.position == "any"), None)
+    line.placed = tuple(matches)
+    if line.taken_by is None and (first := matcher.inline_matches(text)):
+        _judge_inside(line, text, first, rulebook.everything)
+    if line.taken_by is not None:
+        line.readings.append(line.taken_by)
+
+
+def _judge_inside(line: _Line, text: str, found: list[RuleMatch], everything: Matcher) -> None:
+    """Cuts inside a line, again and again until what is left of it is a line that no rule takes anything from.
+
+    What is left is a line that the text did not have, so that all rules are asked, not only those that the text has.
+    """
+    cuts: list[tuple[Span, RuleMatch]] = []
+    rest = text
+    for _ in range(MAX_ROUNDS):
+        cuts = _merge(text, cuts, found)
+        rest = _without(text, [span for span, _ in cuts])
+        matches = everything.line_matches(rest.strip())
+        taken = next((match for match in matches if match.rule.position == "any"), None)
+        if taken is not None or not any(map(str.isalnum, rest)):
+            line.readings.extend(match for _, match in cuts)
+            line.taken_by = taken or cuts[0][1]
+            return
+        if not (found := everything.inline_matches(rest)):
+            line.inline = tuple(cuts)
+            line.placed += tuple(matches)
+            return
+
+
+def _merge(
+    text: str, cuts: Sequence[tuple[Span, RuleMatch]], found: Iterable[RuleMatch]
+) -> list[tuple[Span, RuleMatch]]:
+    """Earlier cuts of a line and those found in what they left, as sorted spans of the line that do not touch."""
+    spans = [span for span, _ in cuts]
+    new = [
+        (_with_spaces(text, _origin(match.start, spans), _origin(match.end - 1, spans) + 1), match) for match in found
+    ]
+    merged: list[tuple[Span, RuleMatch]] = []
+    for span, match in sorted((*cuts, *new), key=lambda cut: cut[0]):
+        if merged and span[0] <= merged[-1][0][1]:
+            (start, end), first = merged[-1]
+            merged[-1] = ((start, max(end, span[1])), first)
+        else:
+            merged.append((span, match))
+    return merged
+
+
+def _origin(offset: int, spans: Iterable[Span]) -> int:
+    """The offset in a line of a character at ``offset`` in what sorted cuts left of it."""
+    for start, end in spans:
+        if offset < start:
+            break
+        offset += end - start
+    return offset
+
+
+def _with_spaces(text: str, start: int, end: int) -> Span:
+    """A cut with the spaces before it, and at the start or end of its line those after it: none is left over."""
+    start = len(text[:start].rstrip())
+    if start == 0 or not text[end:].strip():
+        end += len(text[end:]) - len(text[end:].lstrip())
+    return start, end
+
+
+def _settle_places(lines: Sequence[_Line]) -> None:
+    """Cut lines whose rules want them near the start or end. Cuts bring other lines nearer, hence the repetition.
+
+    Only a text that is short once cut needs a second round: its head and tail overlap, and hold fewer kept lines than
+    both together, of which each round takes one at least.
+    """
+    if not any(line.placed for line in lines):
+        return
+    while _settle(lines, "head", HEAD_LINES) | _settle(tuple(reversed(lines)), "tail", TAIL_LINES):
+        pass
+
+
+def _settle(lines: Sequence[_Line], position: str, limit: int) -> bool:
+    changed = False
+    kept = 0
+    for line in lines:
+        if not line.cut:
+            line.taken_by = next((match for match in line.placed if match.rule.position == position), None)
+            if line.taken_by is None:
+                kept += 1
+            else:
+                line.readings.extend((*(match for _, match in line.inline), line.taken_by))
+                changed = True
+        if kept == limit:
+            break
+    return changed
+
+
+def _cuts(document: ExtractedDocument, lines: Sequence[_Line]) -> list[StrippedLine]:
+    cuts: list[StrippedLine] = []
+    position = 0
+    while position < len(lines):
+        if lines[position].cut:
+            end = next((i for i in range(position, len(lines)) if not lines[i].cut), len(lines))
+            cuts += _run_cuts(document, lines, position, end)
+            position = end
+        else:
+            line = lines[position]
+            cuts += [
+                _cut(document, line, (line.start + start, line.start + end), match)
+                for (start, end), match in line.inline
+            ]
+            position += 1
+    return cuts
+
+
+def _run_cuts(document: ExtractedDocument, lines: Sequence[_Line], first: int, end: int) -> list[StrippedLine]:
+    """Whole-line cuts of neighbouring lines, with all line breaks around them but one: the widest, the first of equals.
+
+    The lines before that break take the breaks before them, the lines after it the breaks after them; so a paragraph
+    break stays one, and neither the start nor the end of the text keeps a stray empty line.
+    """
+    text = document.text
+    starts = [0 if first == 0 else lines[first - 1].end, *(line.end for line in lines[first:end])]
+    ends = [*(line.start for line in lines[first:end]), len(text) if end == len(lines) else lines[end].start]
+    if first == 0:
+        stays = 0
+        starts[0] = ends[0] = 0
+    elif end == len(lines):
+        stays = len(starts) - 1
+        starts[-1] = ends[-1] = len(text)
+    else:
+        stays = max(range(len(starts)), key=lambda i: ends[i] - starts[i])
+    spans = [(starts[i], starts[i + 1]) if i < stays else (ends[i], ends[i + 1]) for i in range(end - first)]
+    return [_cut(document, line, span, line.taken_by) for line, span in zip(lines[first:end], spans, strict=True)]
+
+
+def _cut(document: ExtractedDocument, line: _Line, span: Span, match: RuleMatch | None) -> StrippedLine:
+    text = document.text[span[0] : span[1]]
+    if match is None:
+        kind, rule_id, reason = "headline", "headline", _HEADLINE_REASON
+        return StrippedLine(document.doc_id, line.number, span[0], text, kind, "structure", rule_id, reason)
+    rule = match.rule
+    return StrippedLine(document.doc_id, line.number, span[0], text, rule.kind, "rule", rule.id, rule.reason)
+
+
+def _without(text: str, spans: Iterable[Span]) -> str:
+    parts = []
+    position = 0
+    for start, end in spans:
+        parts.append(text[position:start])
+        position = end
+    parts.append(text[position:])
+    return "".join(parts)
+
+
+def _nothing_left(text: str, cuts: Iterable[StrippedLine]) -> str:
+    counts = Counter(cut.kind for cut in cuts)
+    kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
+    count = sum(not line.isspace() for line in text.splitlines() if line)
+    return f"no article text among {count} lines; stripped: {kinds or 'none'}"
