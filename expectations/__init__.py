@@ -2,3 +2,19 @@
 
 Databases, files and the measuring of texts do not belong here.
 """
+
+from expectations.suites import ContractError, warm_up
+from expectations.thresholds import Contract, ThresholdError, parse_thresholds
+from expectations.validate import BatchReport, ContractReport, validate_articles, validate_batch
+
+__all__ = [
+    "BatchReport",
+    "Contract",
+    "ContractError",
+    "ContractReport",
+    "ThresholdError",
+    "parse_thresholds",
+    "validate_articles",
+    "validate_batch",
+    "warm_up",
+]

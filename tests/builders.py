@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
+from pathlib import Path
 from typing import Any
 
-from transforms.records import Article
+from transforms.agencies import parse_agencies
+from transforms.article_or_not import parse_not_article
+from transforms.authors import parse_author_rules
+from transforms.counts import parse_abbreviations
+from transforms.dateline import parse_datelines
+from transforms.describe import DescribeTools
+from transforms.extract import ExtractOptions
+from transforms.headline import parse_headline_rules
+from transforms.language import load_identifiers
+from transforms.page import PageRules
+from transforms.records import Article, DescribedDocument, ExtractedDocument, RawDocument, StrippedDocument
+from transforms.urls import parse_url_rules
+
+DATA = Path(__file__).parent.parent / "transforms" / "data"
 
 TEXT = (
     "The harbour bridge will reopen to traffic on Monday after eleven months of repairs, the city council said.\n"
@@ -53,3 +68,71 @@ def make_article(**changes: Any) -> Article:
         "origin_row": None,
     }
     return Article(**(values | changes))
+
+
+def make_raw(**changes: Any) -> RawDocument:
+    """A plain-text document that says nothing about itself."""
+    values: dict[str, Any] = {
+        "doc_id": "5f0c7c7f3e2b4d6a8c9e0f12",
+        "content": TEXT.encode(),
+        "media_type": "text/plain",
+        "origin": "inbox/bridge.txt",
+    }
+    return RawDocument(**(values | changes))
+
+
+def make_extracted(**changes: Any) -> ExtractedDocument:
+    """A document as the extract stage hands it on, without a headline in its text."""
+    values: dict[str, Any] = {"doc_id": "5f0c7c7f3e2b4d6a8c9e0f12", "text": TEXT, "extractor": "text"}
+    return ExtractedDocument(**(values | changes))
+
+
+def make_extract_options(**changes: Any) -> ExtractOptions:
+    """Extract options with the data files of this repository."""
+    values: dict[str, Any] = {
+        "page_rules": PageRules(
+            urls=parse_url_rules((DATA / "tracking_parameters.toml").read_text("utf-8")),
+            authors=parse_author_rules((DATA / "author_names.toml").read_text("utf-8")),
+        ),
+        "headline_rules": parse_headline_rules((DATA / "headline_refusals.toml").read_text("utf-8")),
+    }
+    return ExtractOptions(**(values | changes))
+
+
+def make_stripped(text: str = TEXT, **changes: Any) -> StrippedDocument:
+    """A document that lost nothing in the strip stage; changes of the extracted document go under ``document``."""
+    values: dict[str, Any] = {"document": make_extracted(text=text), "text": text, "cuts": (), "provenance": ()}
+    return StrippedDocument(**(values | changes))
+
+
+def make_described(text: str = TEXT, **changes: Any) -> DescribedDocument:
+    """A described English article."""
+    values: dict[str, Any] = {
+        "stripped": make_stripped(text),
+        "language": "en",
+        "language_confidence": 0.99,
+        "language_by": "langdetect",
+        "language_reason": None,
+        "domain": "harbourpost.example",
+        "dateline": None,
+        "agency": None,
+        "publisher": "Harbour Post",
+        "word_count": len(text.split()),
+        "sentence_count": max(1, text.count(".")),
+        "is_article": True,
+        "article_reason": "prose",
+    }
+    return DescribedDocument(**(values | changes))
+
+
+@functools.cache
+def describe_tools() -> DescribeTools:
+    """The tools of the describe stage with the data files of this repository; loaded once, as a worker does."""
+    agencies = parse_agencies((DATA / "agencies.toml").read_text("utf-8"))
+    return DescribeTools(
+        agencies=agencies,
+        identifiers=load_identifiers(),
+        not_article=parse_not_article((DATA / "not_article.toml").read_text("utf-8")),
+        datelines=parse_datelines((DATA / "datelines.toml").read_text("utf-8"), agencies),
+        abbreviations=parse_abbreviations((DATA / "abbreviations.toml").read_text("utf-8")),
+    )

@@ -21,7 +21,7 @@ MAX_PAGE_LENGTH = 20_000
 """Characters of a page that are searched for phrases: more than the longest text that a phrase may refuse."""
 
 _SENTENCE_LENGTH = 40
-"""Characters from which a line with a closing mark reads like a sentence; headlines of this length have no such mark."""
+"""Characters from which a line with a closing mark reads like a sentence; headlines of this length have none."""
 
 _PARAGRAPH_LENGTH = 200
 """Characters from which a line reads like prose without one: Thai has no marks, and quotations end in many ways."""

@@ -25,7 +25,7 @@ _SEPARATORS = re.compile(r"\s*[;|/•·\n]\s*|\s+&\s+")
 _ADDRESS = re.compile(r"\(?\S+@\S*\)?|https?://\S+|www\.\S+")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _SPACE = re.compile(r"\s+")
-_TRIM = ' \t\r\n,:;.-–—|*•·"“”„«»‹›'
+_TRIM = " \t\r\n,:;-–—|*•·\"“”„«»‹›"
 
 
 class AuthorRuleError(ValueError):
@@ -98,7 +98,7 @@ def _parts(byline: str, rules: AuthorRules) -> list[str]:
         piece
         for part in _SEPARATORS.split(byline)
         for joined in _at_joiners(part, rules)
-        for piece in joined.split(",")
+        for piece in _at_commas(joined, rules)
     ]
 
 
@@ -110,7 +110,8 @@ def _at_joiners(part: str, rules: AuthorRules) -> list[str]:
             pieces.append([])
         else:
             pieces[-1].append(word)
-    if any(len(piece) < 2 for piece in pieces):  # noqa: PLR2004 - first name and last name
+    is_list = "," in part or max(map(len, pieces)) <= MAX_NAME_WORDS
+    if not is_list or any(len(piece) < 2 for piece in pieces):  # noqa: PLR2004 - first name and last name
         return [part]
     return [" ".join(piece) for piece in pieces]
 
@@ -143,7 +144,7 @@ def _name(part: str, rules: AuthorRules) -> str | None:
 
 def _is_name(name: str) -> bool:
     """Whether the text can be a name: letters, short, without digits, handles or markup."""
-    if not 1 < len(name) <= MAX_NAME_CHARACTERS or len(name.split()) > MAX_NAME_WORDS:
+    if not 1 < len(name) <= MAX_NAME_CHARACTERS or not name.isprintable() or len(name.split()) > MAX_NAME_WORDS:
         return False
     return any(c.isalpha() for c in name) and not any(c.isdigit() or c in "@#<>{}=\\_%" for c in name)
 

@@ -95,7 +95,7 @@ def _worded_day(value: str) -> dt.date | None:
         return None
     try:
         return parsedate_to_datetime(value).date()
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         pass
     try:
         low, high = [dateutil_parser.parse(value, default=default, ignoretz=True).date() for default in _DEFAULTS]

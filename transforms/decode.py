@@ -44,8 +44,8 @@ EQUAL_CHAOS = 0.01
 EQUAL_COHERENCE = 0.04
 """Differences below which charset-normalizer's measures (0..1) do not tell two charsets of one family apart."""
 
-MOJIBAKE_SLICE = 20_000
-"""Characters of one line handed to ftfy at once."""
+MOJIBAKE_SLICE = 2_000
+"""Characters of one line handed to ftfy at once: more than most paragraphs, and bounded in one-line pages."""
 
 _SIGNATURES = (
     b"%PDF-",
@@ -152,6 +152,9 @@ _MAYBE_MOJIBAKE = re2.compile(
 )
 """Necessary for mojibake, not sufficient: ftfy decides, at a millisecond per article."""
 
+_SLICES = re.compile(rf".{{1,{MOJIBAKE_SLICE}}}(?=\s|\Z)|.{{1,{MOJIBAKE_SLICE}}}", re.DOTALL)
+"""At white space where there is any, as a character's bytes must stay together."""
+
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _STRAY_BYTES = re.compile("[\udc80-\udcff]")
 _STRAYS_AS_WINDOWS_1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
@@ -215,16 +218,22 @@ def page_charset(content: bytes) -> str | None:
     return match[1].decode("ascii") if match else None
 
 
+def fix_mojibake(text: str) -> str:
+    """Text with UTF-8 that was read as another charset put right, line by line and only where it may be."""
+    if text.isascii() or not _MAYBE_MOJIBAKE.search(text.encode("utf-8", "replace")):
+        return text
+    return "\n".join([_fix_line(line) for line in text.split("\n")])
+
+
 def clean_text(text: str, repairs: tuple[str, ...] = ()) -> Decoded:
     """Characters to clean text: mojibake, control characters, Unicode form, line ends and white space.
 
     Cleaning the result again changes nothing.
     """
-    done = list(repairs)
+    fixed = fix_mojibake(text)
+    done = [*repairs, *["mojibake"] * (fixed != text)]
+    text = fixed
     encoded = _encodable(text)
-    if encoded is not None and not text.isascii() and _MAYBE_MOJIBAKE.search(encoded):
-        text = _fix_mojibake(text, done)
-        encoded = _encodable(text)
     if encoded is None or _CONTROL_GATE.search(encoded):
         cleaned = _CONTROL_CHARACTERS.sub("", text.removeprefix("\ufeff"))
         done += ["control characters"] * (len(cleaned) != len(text.removeprefix("\ufeff")))
@@ -382,17 +391,12 @@ def _public_name(charset: str) -> str:
     return charset.replace("iso8859", "iso-8859").replace("_", "-")
 
 
-def _fix_mojibake(text: str, repairs: list[str]) -> str:
-    """Text with UTF-8 that was read as another charset put right, line by line and only where it may be."""
-    fixed = "\n".join([_fix_line(line) for line in text.split("\n")])
-    if fixed != text:
-        repairs.append("mojibake")
-    return fixed
-
-
 def _fix_line(line: str) -> str:
-    """One line mended, in slices, so that an endless line costs no more than its length."""
-    if not _MAYBE_MOJIBAKE.search(line.encode("utf-8", "replace")):
-        return line
-    slices = [line[at : at + MOJIBAKE_SLICE] for at in range(0, len(line), MOJIBAKE_SLICE)]
-    return "".join([ftfy.fixes.fix_c1_controls(ftfy.fix_encoding(piece)) for piece in slices])
+    """One line mended, in slices, so that an endless line costs little more than its mojibake."""
+    return "".join([_fix_slice(piece) for piece in _SLICES.findall(line)])
+
+
+def _fix_slice(piece: str) -> str:
+    if not _MAYBE_MOJIBAKE.search(piece.encode("utf-8", "replace")):
+        return piece
+    return ftfy.fixes.fix_c1_controls(ftfy.fix_encoding(piece))

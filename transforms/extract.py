@@ -22,7 +22,7 @@ from trafilatura.settings import Document, Extractor
 
 from transforms.authors import people
 from transforms.dates import LATEST, parse_date
-from transforms.decode import Decoded, clean_text, decode, page_charset, read_characters
+from transforms.decode import Decoded, clean_text, decode, fix_mojibake, page_charset, read_characters
 from transforms.headline import HeadlineRules, find_headline, title_key
 from transforms.page import PageMetadata, PageRules, read_page
 from transforms.records import ExtractedDocument, RawDocument, Rejection
@@ -142,7 +142,11 @@ def _within(limit: int, raw: RawDocument, read: Callable[[bytes, str | None], De
 
 
 def _read_page_characters(content: bytes, declared: str | None) -> Decoded | None:
-    return read_characters(content, declared or page_charset(content))
+    """A page's characters; mojibake is mended before parsing, as trees refuse the control characters in it."""
+    decoded = read_characters(content, declared or page_charset(content))
+    if decoded is None or (fixed := fix_mojibake(decoded.text)) == decoded.text:
+        return decoded
+    return Decoded(fixed, (*decoded.repairs, "mojibake"))
 
 
 def _parse(text: str) -> html.HtmlElement:

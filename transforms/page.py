@@ -21,6 +21,7 @@ from lxml.etree import XPath, _Element  # type: ignore[import-untyped]
 
 from transforms.authors import AuthorRules, people
 from transforms.dates import parse_date
+from transforms.decode import clean_text
 from transforms.headline import MIN_HEADLINE_WORDS, title_key
 from transforms.urls import UrlRules, canonical_url, registered_domain
 
@@ -262,9 +263,10 @@ def _one_line(text: str | None) -> str:
     """Text on one line, entities of a double-escaped page resolved."""
     if not text:
         return ""
+    text = text[: 4 * MAX_TITLE_CHARACTERS]
     if "&" in text:
         text = html.unescape(text)
-    return " ".join(text[: 4 * MAX_TITLE_CHARACTERS].split())
+    return " ".join((text if text.isascii() else clean_text(text).text).split())
 
 
 # --------------------------------------------------------------------------------------------------------------- title

@@ -221,7 +221,8 @@ class Duplicate:
     doc_id: str
     kept_doc_id: str
     """The document that stands for both."""
-    text_sha256: str
+    text_sha256: str | None
+    """None where the document itself came twice, so that its text was not made again."""
     url: str | None
     domain: str | None
     title: str | None

@@ -60,7 +60,7 @@ MAX_LINE_LENGTH = 1500
 MAX_INLINE_MATCHES = 16
 """Matches of one inline rule in one line: bounds the work on a line made of nothing else."""
 
-FLOATING_PER_GROUP = 6
+FLOATING_PER_SCREEN = 6
 """Rules that may begin anywhere in a line, per automaton. On 1,200 articles the 18 of English in one automaton
 cost 290 us an article while it learns its states and 56 us later; in two, 117 and 42."""
 
@@ -119,10 +119,12 @@ class RuleMatch:
 class _Compiled:
     """A rule with its compiled patterns."""
 
-    __slots__ = ("_cut", "_groups", "_regex", "_unless", "rule")
+    __slots__ = ("_cut", "_groups", "_regex", "_unless", "order", "rule")
 
-    def __init__(self, rule: JunkRule, fail: Callable[[str, str], RuleError]) -> None:
+    def __init__(self, rule: JunkRule, order: int) -> None:
+        fail = _failure(rule.id)
         self.rule = rule
+        self.order = order
         self._regex = _compile(rule.pattern, "pattern", fail)
         self._unless = _compile(rule.unless, "unless", fail) if rule.unless is not None else None
         groups: dict[str, int] = self._regex.groupindex
@@ -134,10 +136,10 @@ class _Compiled:
 
     def whole(self, line: str) -> RuleMatch | None:
         """The rule on a whole line, its position aside."""
-        if len(line.split()) > self.rule.max_words or (self._unless and self._unless.search(line)):
-            return None
         found = self._regex.fullmatch(line)
-        return RuleMatch(self.rule, 0, len(line), self._fields(found)) if found else None
+        if not found or len(line.split()) > self.rule.max_words or (self._unless and self._unless.search(line)):
+            return None
+        return RuleMatch(self.rule, 0, len(line), self._fields(found))
 
     def inside(self, line: str) -> Iterator[RuleMatch]:
         """The rule's cuts in a line, from left to right."""
@@ -154,36 +156,36 @@ class _Compiled:
         return tuple((name, value) for name, index in self._groups if (value := found.group(index)))
 
 
-class _Group:
-    """Some rules of one scope behind two automata: one asks a whole text, one a line, which of them can match."""
+class _Screen:
+    """An automaton over some rules that says in one pass over a whole text which of them match in any of its lines.
 
-    __slots__ = ("_compiled", "_lines", "_texts")
+    That is what makes many rules cheap: a text has lines for one or two of a hundred rules, and only those are asked
+    about each of its lines.
+    """
 
-    def __init__(self, compiled: Iterable[_Compiled], scope: Scope) -> None:
+    __slots__ = ("_compiled", "_set")
+
+    def __init__(self, compiled: Sequence[_Compiled]) -> None:
         self._compiled = tuple(compiled)
-        self._texts = re2.Set.SearchSet(_options())
-        self._lines = (re2.Set.FullMatchSet if scope == "line" else re2.Set.SearchSet)(_options())
+        self._set = re2.Set.SearchSet(_options())
         for one in self._compiled:
-            self._texts.Add(rf"(?m)^\s*(?:{one.rule.pattern})\s*$" if scope == "line" else f"(?m){one.rule.pattern}")
-            self._lines.Add(one.rule.pattern)
-        self._texts.Compile()
-        self._lines.Compile()
+            whole = one.rule.scope == "line"
+            self._set.Add(rf"(?m)^\s*(?:{one.rule.pattern})\s*$" if whole else f"(?m){one.rule.pattern}")
+        self._set.Compile()
 
-    def may_match_in(self, text: str) -> bool:
-        """Whether any rule can match in any line of a text: one pass, far cheaper than one for each line."""
-        return bool(self._texts.Match(text))
-
-    def candidates(self, line: str) -> list[_Compiled]:
-        """The rules that match a line, their conditions aside, in their order."""
-        return [self._compiled[index] for index in sorted(self._lines.Match(line) or ())]
+    def may_match(self, text: str) -> list[_Compiled]:
+        return [self._compiled[index] for index in self._set.Match(text) or ()]
 
 
-@dataclass(frozen=True, slots=True)
 class Matcher:
-    """The rules that are worth asking about the lines of one text."""
+    """The rules that can match in one text, in the order of the packs: where several do, the first one speaks."""
 
-    _line: tuple[_Group, ...]
-    _inline: tuple[_Group, ...]
+    __slots__ = ("_inline", "_line")
+
+    def __init__(self, compiled: Iterable[_Compiled]) -> None:
+        in_order = sorted(compiled, key=lambda one: one.order)
+        self._line = [one for one in in_order if one.rule.scope == "line"]
+        self._inline = [one for one in in_order if one.rule.scope == "inline"]
 
     def __bool__(self) -> bool:
         return bool(self._line or self._inline)
@@ -192,11 +194,11 @@ class Matcher:
         """The line rules that take this whole line, positions aside; ``line`` as :func:`plain` gives it, trimmed."""
         if len(line) > MAX_LINE_LENGTH:
             return []
-        return [match for group in self._line for one in group.candidates(line) if (match := one.whole(line))]
+        return [match for one in self._line if (match := one.whole(line))]
 
     def inline_matches(self, line: str) -> list[RuleMatch]:
         """The cuts that inline rules make in this line: sorted, not overlapping, the earliest and longest first."""
-        found = [match for group in self._inline for one in group.candidates(line) for match in one.inside(line)]
+        found = [match for one in self._inline for match in one.inside(line)]
         found.sort(key=lambda match: (match.start, -match.end))
         cuts: list[RuleMatch] = []
         for match in found:
@@ -206,51 +208,44 @@ class Matcher:
 
 
 class Rulebook:
-    """Checked and compiled rules, in the packs' order, but those that begin anywhere in a line after the others.
+    """Checked and compiled rules.
 
-    Where several rules match, the first one speaks. Immutable, safe to share between threads; pickled as its packs'
-    text and compiled again where it arrives.
+    Immutable, safe to share between threads; pickled as its packs' text and compiled again where it arrives.
     """
 
-    __slots__ = ("_packs", "everything", "rules", "version")
+    __slots__ = ("_packs", "_screens", "rules", "version")
 
     def __init__(self, packs: Mapping[str, str]) -> None:
         """Use :func:`parse_rules`."""
         self._packs = dict(sorted(packs.items()))
         self.version = _version(self._packs)
         """Short hash of the packs' text."""
-        compiled = [_Compiled(rule, _failure(rule.id)) for rule in _read_packs(self._packs)]
-        self.rules = tuple(one.rule for one in compiled)
-        self.everything = Matcher(*_groups(compiled))
-        """Asks all rules about a line."""
+        self.rules = tuple(_read_packs(self._packs))
+        compiled = [_Compiled(rule, order) for order, rule in enumerate(self.rules)]
+        self._screens = tuple(_Screen(batch) for batch in _batches(compiled))
         for one in compiled:
-            _hold_against_examples(self.everything, one)
+            _hold_against_examples(self, one)
 
     def __reduce__(self) -> tuple[Callable[[Mapping[str, str]], Rulebook], tuple[dict[str, str]]]:
         return parse_rules, (self._packs,)
 
     def matcher(self, text: str) -> Matcher:
-        """Asks only those groups of rules that can match in some line of this text, as :func:`plain` gives it."""
-        line, inline = (
-            tuple(group for group in groups if group.may_match_in(text))
-            for groups in (self.everything._line, self.everything._inline)
-        )
-        return Matcher(line, inline)
+        """The rules to ask about the lines of this text, given as :func:`plain` gives it."""
+        return Matcher(one for screen in self._screens for one in screen.may_match(text))
 
 
-def _groups(compiled: Sequence[_Compiled]) -> tuple[tuple[_Group, ...], tuple[_Group, ...]]:
-    """Line and inline groups. Rules bound to a line's start share one automaton; the others get small ones.
+def _batches(compiled: Sequence[_Compiled]) -> Iterator[Sequence[_Compiled]]:
+    """Rules by automaton: all that are bound to a line's start share one, the others are few to each.
 
     An automaton's states are combinations of places in its rules. A rule that is bound to the start is out of the
     combination after a few letters; those that may begin anywhere never are, and many of them multiply.
     """
+    inline = [one for one in compiled if one.rule.scope == "inline"]
     line = [one for one in compiled if one.rule.scope == "line"]
     floating = [one for one in line if one.rule.pattern.removeprefix("(?i)").lstrip("(?:").startswith(".")]
     bound = [one for one in line if one not in floating]
-    inline = [one for one in compiled if one.rule.scope == "inline"]
-    batches = [floating[at : at + FLOATING_PER_GROUP] for at in range(0, len(floating), FLOATING_PER_GROUP)]
-    line_groups = tuple(_Group(batch, "line") for batch in (bound, *batches) if batch)
-    return line_groups, (_Group(inline, "inline"),) if inline else ()
+    floats = [floating[at : at + FLOATING_PER_SCREEN] for at in range(0, len(floating), FLOATING_PER_SCREEN)]
+    return (batch for batch in (bound, *floats, inline) if batch)
 
 
 def parse_rules(packs: Mapping[str, str]) -> Rulebook:
@@ -294,14 +289,14 @@ def _failure(place: str) -> Callable[[str, str], RuleError]:
     return lambda key, message: RuleError(f"rule {place!r}: {key} {message}")
 
 
-def _read_packs(packs: Mapping[str, str]) -> list[JunkRule]:
+def _read_packs(packs: Mapping[str, str]) -> Iterable[JunkRule]:
     rules: dict[str, JunkRule] = {}
     for pack, text in packs.items():
         for rule in _read_pack(pack, text):
             if rule.id in rules:
                 raise RuleError(f"rule {rule.id!r}: id is used twice in pack {pack!r}; give one of them another")
             rules[rule.id] = rule
-    return list(rules.values())
+    return rules.values()
 
 
 def _read_pack(pack: str, text: str) -> Iterator[JunkRule]:
@@ -378,13 +373,14 @@ def _compile(pattern: str, key: str, fail: Callable[[str, str], RuleError]) -> A
         ) from error
 
 
-def _hold_against_examples(everything: Matcher, compiled: _Compiled) -> None:
+def _hold_against_examples(rulebook: Rulebook, compiled: _Compiled) -> None:
     rule, fail = compiled.rule, _failure(compiled.rule.id)
     for example in rule.drop:
         _hold_drop_example(compiled, example, fail)
     for example in rule.keep:
         line = plain(example)
-        for taken in everything.line_matches(line) + everything.inline_matches(line):
+        matcher = rulebook.matcher(line)
+        for taken in matcher.line_matches(line) + matcher.inline_matches(line):
             raise fail("keep", f"example {example!r} is taken by rule {taken.rule.id!r}; narrow that rule's pattern")
     if rule.scope == "inline" and rule.position != "any":
         raise fail("position", f"is {rule.position!r}; an inline rule has no position: leave it out")

@@ -10,7 +10,7 @@ stripped text again changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from transforms.agencies import Agencies
@@ -77,16 +77,26 @@ def strip(document: ExtractedDocument, rulebook: Rulebook, agencies: Agencies) -
     return StrippedDocument(document, text, tuple(cuts), read_provenance(document, readings, agencies))
 
 
-def restore(text: str, cuts: Sequence[StrippedLine]) -> str:
-    """The extracted text again, from the stripped text and all of its cuts in the order of their offsets."""
-    parts: list[str] = []
+def segments(text: str, cuts: Sequence[StrippedLine]) -> Iterator[tuple[str, StrippedLine | None]]:
+    """The extracted text again in pieces: the stripped text's, and each cut's with the cut.
+
+    Args:
+        text: the stripped text.
+        cuts: all cuts of the document, in the order of their offsets.
+    """
     position = used = 0
     for cut in cuts:
         kept = cut.start_offset - position
-        parts += (text[used : used + kept], cut.text)
+        yield text[used : used + kept], None
+        yield cut.text, cut
         used += kept
         position = cut.start_offset + len(cut.text)
-    return "".join((*parts, text[used:]))
+    yield text[used:], None
+
+
+def restore(text: str, cuts: Sequence[StrippedLine]) -> str:
+    """The extracted text again, character for character, from the stripped text and all of its cuts in order."""
+    return "".join(piece for piece, _ in segments(text, cuts))
 
 
 def _split(text: str) -> list[_Line]:
@@ -125,12 +135,12 @@ def _judge(line: _Line, text: str, rulebook: Rulebook, matcher: Matcher) -> None
     line.taken_by = next((match for match in matches if match.rule.position == "any"), None)
     line.placed = tuple(matches)
     if line.taken_by is None and (first := matcher.inline_matches(text)):
-        _judge_inside(line, text, first, rulebook.everything)
+        _judge_inside(line, text, first, rulebook)
     if line.taken_by is not None:
         line.readings.append(line.taken_by)
 
 
-def _judge_inside(line: _Line, text: str, found: list[RuleMatch], everything: Matcher) -> None:
+def _judge_inside(line: _Line, text: str, found: list[RuleMatch], rulebook: Rulebook) -> None:
     """Cuts inside a line, again and again until what is left of it is a line that no rule takes anything from.
 
     What is left is a line that the text did not have, so that all rules are asked, not only those that the text has.
@@ -140,13 +150,14 @@ def _judge_inside(line: _Line, text: str, found: list[RuleMatch], everything: Ma
     for _ in range(MAX_ROUNDS):
         cuts = _merge(text, cuts, found)
         rest = _without(text, [span for span, _ in cuts])
-        matches = everything.line_matches(rest.strip())
+        matcher = rulebook.matcher(rest)
+        matches = matcher.line_matches(rest.strip())
         taken = next((match for match in matches if match.rule.position == "any"), None)
         if taken is not None or not any(map(str.isalnum, rest)):
             line.readings.extend(match for _, match in cuts)
             line.taken_by = taken or cuts[0][1]
             return
-        if not (found := everything.inline_matches(rest)):
+        if not (found := matcher.inline_matches(rest)):
             line.inline = tuple(cuts)
             line.placed += tuple(matches)
             return

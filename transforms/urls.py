@@ -117,7 +117,8 @@ def canonical_url(url: str, rules: UrlRules = UrlRules()) -> str | None:
         return None
     port = parts.port if parts.port not in _DEFAULT_PORTS else None
     query = _canonical_query(parts.query, rules) if parts.query else ""
-    return f"https://{_folded_host(host)}{f':{port}' if port else ''}{_canonical_path(parts.path)}{query}"
+    found = f"https://{_folded_host(host)}{f':{port}' if port else ''}{_canonical_path(parts.path)}{query}"
+    return found if len(found) <= MAX_URL_CHARACTERS else None
 
 
 def registered_domain(url_or_host: str) -> str | None:
@@ -139,7 +140,12 @@ def registered_domain(url_or_host: str) -> str | None:
 
 @lru_cache(maxsize=65_536)
 def _domain_of_host(host: str) -> str | None:
-    return _SUFFIX_LIST.extract_str(host).top_domain_under_public_suffix or None
+    found = _SUFFIX_LIST.extract_str(host)
+    if found.suffix or not found.domain:
+        return found.top_domain_under_public_suffix or None
+    # "If no rules match, the prevailing rule is '*'": the last label is the suffix (publicsuffix.org/list, algorithm)
+    labels = host.split(".")
+    return ".".join(labels[-2:]) if len(labels) > 1 and not labels[-1].isdigit() else None
 
 
 def _split(url: str) -> SplitResult | None:
@@ -160,10 +166,10 @@ def _host_of(parts: SplitResult) -> str | None:
     host = (parts.hostname or "").rstrip(".")
     if not host or len(host) > MAX_HOST_CHARACTERS:
         return None
+    if "[" in parts.netloc:
+        return _ip_literal(host)
     if _HOST.match(host):
         return host
-    if ":" in host:
-        return _ip_literal(host)
     try:
         encoded = idna.encode(host, uts46=True).decode("ascii").lower()
     except UnicodeError:

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO, Self, cast
 
 from flows.reading.decompress import Expansion
 from flows.reading.documents import Outcome, unreadable, valid_text
@@ -93,7 +93,7 @@ def read_tar(
                 "unsupported kind", "This is a sparse file. Pack it as an ordinary one.", f"{origin}!{name}"
             )
             continue
-        yield from read_member(Member(name, _tar_chunks(cast(IO[bytes], archive.extractfile(info))), expansion))
+        yield from read_member(Member(name, _tar_chunks(cast(IO[bytes], archive.extractfile(info)), stream), expansion))
         if stream.fault:  # the member has said so
             return
 
@@ -160,7 +160,19 @@ def _zip_chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, expansion: Expa
 
 
 class _Info(tarfile.TarInfo):
-    """A tar header that refuses extended headers too long to be held."""
+    """A tar header that refuses what tarfile would hold in memory or pass over as if it were the end."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        try:
+            return super().frombuf(buf, encoding, errors)
+        except tarfile.HeaderError as error:
+            if not any(buf):  # the archive's end mark, or its end
+                raise
+            if len(buf) < tarfile.BLOCKSIZE:
+                detail = "The tar archive ends inside a header. Fetch it again."
+                raise StreamFault("truncated archive", detail) from error
+            raise StreamFault("corrupt file", f"The tar archive is damaged: {error}. Fetch it again.") from error
 
     def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
         if self.type in _HEADER_TYPES and self.size > _MAX_HEADER_BYTES:
@@ -181,7 +193,7 @@ def _tar_members(stream: Stream) -> Iterator[tuple[tarfile.TarFile, tarfile.TarI
     try:
         with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|", tarinfo=_Info, errorlevel=0) as archive:
             while (info := archive.next()) is not None:
-                archive.members = []  # type: ignore[attr-defined]  # they are not needed again, and would be held to the end
+                archive.members = []  # type: ignore[attr-defined]  # else every header is held to the end
                 yield archive, info
     except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
         if stream.fault:
@@ -190,8 +202,9 @@ def _tar_members(stream: Stream) -> Iterator[tuple[tarfile.TarFile, tarfile.TarI
         raise StreamFault(reason, f"The tar archive is damaged: {error}. Fetch it again.") from error
 
 
-def _tar_chunks(member: IO[bytes]) -> Iterator[bytes]:
+def _tar_chunks(member: IO[bytes], stream: Stream) -> Iterator[bytes]:
     try:
         yield from file_chunks(member)
     except tarfile.ReadError as error:
-        raise StreamFault("truncated archive", f"The member ends early: {error}. Fetch the archive again.") from error
+        stream.fault = StreamFault("truncated archive", f"The member ends early: {error}. Fetch the archive again.")
+        raise stream.fault from error

@@ -39,7 +39,7 @@ class _Stdin:
     """Standard input, which is not ours to close."""
 
     def read(self, size: int, /) -> bytes:
-        return os.read(sys.stdin.fileno(), size)
+        return sys.stdin.buffer.read(size)
 
 
 @dataclass(frozen=True, slots=True)

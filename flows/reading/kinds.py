@@ -58,6 +58,8 @@ _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # those of UTF-32 begin
 _BINARY_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x08\x1b")) + b"\x7f"
 _MAX_CONTROL_SHARE = 0.05
 """Random and compressed bytes have 10% control characters, damaged text a few."""
+_MIN_CONTROLS = 4
+"""So that a stray byte does not make a very short text binary."""
 _MIN_WIDE_SHARE = 0.3
 """Share of zero bytes, all at even or all at odd places, from which bytes without a mark are taken for UTF-16."""
 
@@ -126,9 +128,9 @@ def _is_binary(head: bytes) -> bool:
         return False
     zeros = head.count(0)
     if zeros > _MIN_WIDE_SHARE * len(head) and zeros in (head[::2].count(0), head[1::2].count(0)):
-        return zeros == len(head)
+        return False
     controls = len(head) - len(head.translate(None, _BINARY_CONTROLS))
-    return controls > _MAX_CONTROL_SHARE * len(head)
+    return controls > max(_MIN_CONTROLS, _MAX_CONTROL_SHARE * len(head))
 
 
 def _among_texts(named: Kind | None, head: bytes) -> Kind:

@@ -86,9 +86,10 @@ class Reader:
         else:
             before = self.bytes_read
             with closing(Counted(file, self._count)) as counted:
+                size = _size(counted)
                 yield from self._read_entry(self._entry(source, counted, before))
-                if counted.seekable():  # a reader that jumps has read parts twice or not at all
-                    self.bytes_read = before + counted.seek(0, SEEK_END)
+            if size is not None:  # a reader that jumps has read parts twice or not at all
+                self.bytes_read = before + size
 
     def _entry(self, source: Source, file: Counted, before: int) -> _Entry:
         return _Entry(
@@ -195,6 +196,14 @@ class Reader:
             )
 
         return read_member
+
+
+def _size(file: Counted) -> int | None:
+    if not file.seekable():
+        return None
+    size = file.seek(0, SEEK_END)
+    file.seek(0)
+    return size
 
 
 def _seekable(entry: _Entry) -> BinaryIO:

@@ -1,4 +1,4 @@
--- The current versions that give way; their places in articles are taken by load/articles.
+-- The current versions that give way to fresh ones.
 INSERT INTO article_revisions BY NAME
 SELECT articles.*, $loaded_at AS superseded_at, versions.doc_id AS superseded_by
 FROM articles

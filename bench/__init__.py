@@ -1,0 +1,1 @@
+"""Measurements of speed and quality, against floors, peers and gold; figures for people, never assertions in tests."""

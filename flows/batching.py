@@ -1,0 +1,186 @@
+"""From a stream of documents to batches that are ready to be settled.
+
+Documents that the warehouse already knows are counted and let go; the others go to the workers shard by shard, several
+shards ahead of the batch that is being settled, and come back in the order they were read. Memory is bounded by one
+batch and the shards in flight, whatever the size of the input. Validating and loading belong to :mod:`flows.settle`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from flows.reading import Unreadable
+from flows.workers import ShardResult, Workers, make_result, merge
+from transforms.records import RawDocument
+
+WINDOW_DOCUMENTS = 1000
+"""Documents that are looked up in the warehouse in one query."""
+WINDOW_BYTES = 8 << 20
+SHARD_DOCUMENTS = 100
+"""One worker task: a quarter of a second of plain text, so that the workers finish together."""
+SHARD_BYTES = 1 << 20
+IN_FLIGHT_BYTES = 16 << 20
+"""Raw bytes handed to the workers ahead of the batch: four seconds of work, enough to outlast one load."""
+
+Item = RawDocument | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLimits:
+    """When a batch is full, whichever comes first; both are kept to within one shard."""
+
+    documents: int
+    bytes: int
+
+
+@dataclass(slots=True)
+class Batch:
+    """Documents that are settled together, and what the pure stages made of those that are new."""
+
+    number: int
+    read: int = 0
+    unchanged: int = 0
+    repeated: list[RawDocument] = field(default_factory=list)
+    """Documents that this very run has read before, to the last byte."""
+    documents: dict[str, RawDocument] = field(default_factory=dict)
+    """The new documents by id, the unreadable ones too."""
+    results: list[ShardResult] = field(default_factory=list)
+    bytes: int = 0
+
+    @property
+    def result(self) -> ShardResult:
+        """All shards' results as one."""
+        return merge(self.results) if self.results else make_result([], [])
+
+
+@dataclass(slots=True)
+class _Shard:
+    """Documents as they were read, sorted into known, repeated, unreadable and new."""
+
+    read: int = 0
+    unchanged: int = 0
+    repeated: list[RawDocument] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    documents: list[RawDocument] = field(default_factory=list)
+    bytes: int = 0
+    future: Future[ShardResult] | None = None
+
+    @property
+    def full(self) -> bool:
+        return len(self.documents) >= SHARD_DOCUMENTS or self.bytes >= SHARD_BYTES
+
+
+class Batcher:
+    """Iterates once over the batches of a stream of documents.
+
+    A batch must be settled before the next one is asked for: what was settled is how a document that comes again is
+    recognised. ``settled`` looks ids up: the settled ones with the run that settled them.
+    """
+
+    def __init__(
+        self,
+        items: Iterable[Item],
+        settled: Callable[[Sequence[str]], Mapping[str, str]],
+        workers: Workers,
+        run_id: str,
+        limits: BatchLimits,
+    ) -> None:
+        self._items = iter(items)
+        self._settled = settled
+        self._workers = workers
+        self._run_id = run_id
+        self._limits = limits
+        self._underway: set[str] = set()
+        """Ids of documents that were read and are not settled yet."""
+
+    def __iter__(self) -> Iterator[Batch]:
+        shards = self._submitted(self._shards())
+        for number in itertools.count(1):
+            batch = self._filled(Batch(number), shards)
+            if not batch.read:
+                return
+            yield batch
+            self._underway -= batch.documents.keys()
+
+    def _shards(self) -> Iterator[_Shard]:
+        for window in _windows(self._items):
+            settled = self._settled([_document(item).doc_id for item in window])
+            shard = _Shard()
+            for item in window:
+                self._sort(item, shard, settled)
+                if shard.full:
+                    yield shard
+                    shard = _Shard()
+            if shard.read:
+                yield shard
+
+    def _sort(self, item: Item, shard: _Shard, settled: Mapping[str, str]) -> None:
+        document = _document(item)
+        shard.read += 1
+        if document.doc_id in self._underway or settled.get(document.doc_id) == self._run_id:
+            shard.repeated.append(document)
+            return
+        if document.doc_id in settled:
+            shard.unchanged += 1
+            return
+        self._underway.add(document.doc_id)
+        shard.bytes += len(document.content)
+        if isinstance(item, Unreadable):
+            shard.unreadable.append(item)
+        else:
+            shard.documents.append(item)
+
+    def _submitted(self, shards: Iterator[_Shard]) -> Iterator[_Shard]:
+        """The same shards, sent to the workers as far ahead as IN_FLIGHT_BYTES allows."""
+        ahead: deque[_Shard] = deque()
+        bytes_ahead = 0
+        for shard in shards:
+            if shard.documents:
+                shard.future = self._workers.submit(shard.documents)
+            ahead.append(shard)
+            bytes_ahead += shard.bytes
+            while bytes_ahead > IN_FLIGHT_BYTES:
+                bytes_ahead -= ahead[0].bytes
+                yield ahead.popleft()
+        yield from ahead
+
+    def _filled(self, batch: Batch, shards: Iterator[_Shard]) -> Batch:
+        while len(batch.documents) < self._limits.documents and batch.bytes < self._limits.bytes:
+            shard = next(shards, None)
+            if shard is None:
+                break
+            self._take(batch, shard)
+        return batch
+
+    def _take(self, batch: Batch, shard: _Shard) -> None:
+        batch.read += shard.read
+        batch.unchanged += shard.unchanged
+        batch.repeated += shard.repeated
+        batch.bytes += shard.bytes
+        batch.documents |= {document.doc_id: document for document in shard.documents}
+        batch.documents |= {item.document.doc_id: item.document for item in shard.unreadable}
+        if shard.unreadable:
+            batch.results.append(make_result([], [item.rejection for item in shard.unreadable]))
+        if shard.future:
+            batch.results.append(self._workers.result(shard.future, shard.documents))
+
+
+def _document(item: Item) -> RawDocument:
+    return item.document if isinstance(item, Unreadable) else item
+
+
+def _windows(items: Iterator[Item]) -> Iterator[list[Item]]:
+    window: list[Item] = []
+    size = 0
+    for item in items:
+        window.append(item)
+        size += len(_document(item).content)
+        if len(window) >= WINDOW_DOCUMENTS or size >= WINDOW_BYTES:
+            yield window
+            window, size = [], 0
+    if window:
+        yield window

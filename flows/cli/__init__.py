@@ -1,0 +1,38 @@
+"""The command line ``copydesk``: one command per thing that a person wants to do.
+
+Commands parse, call and print; work belongs to the other modules of flows. Heavy imports stand inside the commands, so
+that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from flows.cli import explain, quarantine, rules, run, runs, sql
+from flows.cli.output import EXIT_CODES, reporting_errors
+
+app = typer.Typer(
+    name="copydesk",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The copy desk for a news database: raw news in, contracted articles and a record of every cut out.",
+    epilog=f"Start with: [bold]copydesk run FOLDER[/bold]. Exit codes: {EXIT_CODES}.",
+)
+app.command("run")(run.run)
+app.command("sql")(sql.sql)
+app.command("explain")(explain.explain)
+app.command("runs")(runs.runs)
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(rules.app, name="rules")
+
+
+def main() -> None:
+    """Entry point of the ``copydesk`` command; ends the process with a documented exit code."""
+    with reporting_errors():
+        app()
+    sys.exit(0)

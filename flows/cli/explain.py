@@ -1,0 +1,123 @@
+"""``copydesk explain``: one document line by line, with what was cut, why, and what was read from it."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.output import EXIT_USAGE, AsJson, Config, PublishedPath, err, out, plain, print_json, table
+
+if TYPE_CHECKING:
+    from flows.batching import Item
+    from flows.explain import Explanation, Part
+    from flows.settings import Settings
+
+
+def explain(
+    document: Annotated[str, typer.Argument(help="A file, or a document or article id (its first characters do).")],
+    limit: Annotated[int, typer.Option(min=1, help="Documents to show of a file that holds several.")] = 3,
+    config: Config = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a text line by line: kept, or cut by which rule and why, and what was read from the cuts.
+
+    [bold]Examples[/bold]
+
+      copydesk explain story.html
+      copydesk explain 41af8dbe
+    """
+    from flows.settings import load_settings
+
+    settings = load_settings({"published": published}, config_file=config)
+    if Path(document).is_file():
+        found = [_of_item(item, settings) for item in _first_items(document, settings, limit)]
+    else:
+        found = [_from_warehouse(document, settings)]
+    if as_json:
+        print_json([explanation.values() for explanation in found])
+        return
+    for explanation in found:
+        _print(explanation)
+
+
+def _first_items(path: str, settings: Settings, limit: int) -> list[Item]:
+    from flows.reading import Reader
+    from flows.tools import read_options
+
+    return list(itertools.islice(Reader([path], read_options(settings)), limit))
+
+
+def _of_item(item: Item, settings: Settings) -> Explanation:
+    from flows.explain import Explanation, explain_document
+    from flows.reading import Unreadable
+    from flows.tools import build_tools, read_tool_texts
+
+    if isinstance(item, Unreadable):
+        return Explanation.of_rejection(item.document, item.rejection)
+    return explain_document(item, build_tools(read_tool_texts(settings)))
+
+
+def _from_warehouse(document: str, settings: Settings) -> Explanation:
+    from flows.explain import Explanation
+    from warehouse import Warehouse
+
+    with Warehouse.open_published(settings.published) as warehouse:
+        stored = warehouse.article(document)
+    if stored is None:
+        err.print(
+            f"[bold red]error:[/bold red] {plain(document)} is neither a file nor the id of an article; "
+            "ids stand in articles.doc_id, those of documents that were not loaded in copydesk quarantine list"
+        )
+        sys.exit(EXIT_USAGE)
+    return Explanation.of_article(stored.article, stored.cuts, stored.provenance)
+
+
+def _print(explanation: Explanation) -> None:
+    out.rule(plain(f"{explanation.doc_id}  {explanation.origin}"), align="left")
+    if explanation.rejection:
+        rejection = explanation.rejection
+        out.print(
+            f"[bold]quarantined[/bold] at {rejection.stage}: {plain(rejection.reason)} ({plain(rejection.detail)})"
+        )
+    if explanation.article:
+        out.print(_facts(explanation))
+    for line in explanation.lines:
+        _print_line(line)
+    if explanation.provenance:
+        out.print()
+        rows = [[item.kind, item.value, item.read_from, item.line] for item in explanation.provenance]
+        out.print(table(["read", "value", "from", "where it stood"], rows))
+
+
+def _facts(explanation: Explanation) -> str:
+    article = explanation.article
+    assert article is not None
+    facts = {
+        "title": article.title,
+        "source": article.domain,
+        "publisher": article.publisher,
+        "published": article.published_on,
+        "language": f"{article.language} ({article.language_by})",
+        "article": f"{'yes' if article.is_article else 'no'}, {article.article_reason}",
+        "words": article.word_count,
+    }
+    return "\n".join(f"[dim]{name:<10}[/dim] {plain(value)}" for name, value in facts.items() if value) + "\n"
+
+
+def _print_line(line: tuple[Part, ...]) -> None:
+    """Kept text as it is, cut text struck through in colour, each cut's rule and reason below it."""
+    mark = (
+        "[red]-[/red]" if all(part.cut for part in line) else "[yellow]~[/yellow]" if any(p.cut for p in line) else " "
+    )
+    text = "".join(f"[red strike]{plain(p.text)}[/red strike]" if p.cut else plain(p.text) for p in line)
+    out.print(f"{mark} {text}")
+    for part in line:
+        if part.cut:
+            out.print(
+                f"  [dim]{part.cut.kind} by {part.cut.evidence} {part.cut.rule_id}: {plain(part.cut.reason)}[/dim]"
+            )

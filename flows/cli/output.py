@@ -1,0 +1,93 @@
+"""What all commands share: consoles, JSON for programs, options with one meaning, and errors as exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_HELD = 3
+EXIT_INTERRUPTED = 130
+EXIT_CODES = (
+    f"0 done, {EXIT_FAILED} failed, {EXIT_USAGE} wrong input or setting, "
+    f"{EXIT_HELD} done but a batch was held by its contract, {EXIT_INTERRUPTED} stopped by the user"
+)
+
+Config = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Settings file; copydesk.toml here where none is named.")
+]
+WarehousePath = Annotated[Path | None, typer.Option("--warehouse", help="The database that runs write to.")]
+PublishedPath = Annotated[Path | None, typer.Option("--published", help="The read-only copy that people query.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output; dates as ISO 8601."""
+    import orjson
+
+    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
+    sys.stdout.write(orjson.dumps(value, option=options, default=str).decode())
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> Table:
+    """A table for people; numbers to the right, document text never read as markup."""
+    made = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    for index, column in enumerate(columns):
+        numeric = bool(rows) and all(isinstance(row[index], int | float) or row[index] is None for row in rows)
+        made.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(plain(value) for value in row))
+    return made
+
+
+def plain(value: object) -> str:
+    """A value as text that Rich takes literally and a terminal cannot be steered by."""
+    from rich.markup import escape
+
+    if value is None:
+        return "-"
+    text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return escape("".join(character if character.isprintable() or character == "\n" else "�" for character in text))
+
+
+@contextmanager
+def reporting_errors() -> Iterator[None]:
+    """Turn the errors that a user can mend into one line on standard error and an exit code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        err.print("stopped")
+        sys.exit(EXIT_INTERRUPTED)
+    except Exception as error:
+        code = _exit_code(error)
+        if code is None:
+            raise
+        err.print(f"[bold red]error:[/bold red] {plain(error)}")
+        sys.exit(code)
+
+
+def _exit_code(error: Exception) -> int | None:
+    """The exit code of an error with a remedy; None for a defect, whose traceback is wanted."""
+    from expectations import ContractError, ThresholdError
+    from flows.reading import InputError
+    from flows.run import UnbalancedRun
+    from flows.settings import SettingsError
+    from transforms.rules import RuleError
+    from warehouse import WarehouseError
+
+    if isinstance(error, SettingsError | InputError | RuleError | ThresholdError):
+        return EXIT_USAGE
+    if isinstance(error, WarehouseError | UnbalancedRun | ContractError | OSError):
+        return EXIT_FAILED
+    return None

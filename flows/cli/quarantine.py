@@ -1,0 +1,135 @@
+"""``copydesk quarantine``: see what was kept apart and why, and try it again."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from typing import Annotated
+
+import typer
+
+from flows.cli.output import (
+    EXIT_HELD,
+    EXIT_USAGE,
+    AsJson,
+    Config,
+    PublishedPath,
+    WarehousePath,
+    err,
+    out,
+    plain,
+    print_json,
+    table,
+)
+
+app = typer.Typer(no_args_is_help=True, help="Documents that were kept apart: see why, and try them again.")
+
+Reason = Annotated[str | None, typer.Option(help="Only this reason, such as 'too large'.")]
+StageName = Annotated[str | None, typer.Option("--stage", help="Only this stage, such as extract.")]
+RunId = Annotated[str | None, typer.Option("--run", help="Only this run.")]
+Held = Annotated[bool, typer.Option("--held", help="Only documents of batches that a contract held back.")]
+SHOWN_CHARACTERS = 2000
+
+
+@app.command("list")
+def list_quarantine(
+    reason: Reason = None,
+    stage: StageName = None,
+    run: RunId = None,
+    held: Held = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
+    config: Config = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """List documents in quarantine with stage, reason and where they came from."""
+    from flows.settings import load_settings
+    from warehouse import QuarantineFilter, Warehouse
+
+    settings = load_settings({"published": published}, config_file=config)
+    wanted = QuarantineFilter(reason=reason, stage=stage, run_id=run, held=held or None, limit=limit)
+    with Warehouse.open_published(settings.published) as warehouse:
+        rows = warehouse.quarantined(wanted)
+    if as_json:
+        print_json([dataclasses.asdict(row) for row in rows])
+        return
+    columns = ["document", "stage", "reason", "detail", "origin"]
+    out.print(table(columns, [[row.doc_id, row.stage, row.reason, row.detail, _place(row)] for row in rows]))
+    out.print("\nLook closer: copydesk quarantine show DOCUMENT. Try again: copydesk quarantine retry [DOCUMENT...]")
+
+
+@app.command("show")
+def show_quarantine(
+    document: Annotated[str, typer.Argument(help="Document id, or its first characters.")],
+    full: Annotated[bool, typer.Option("--full", help="The whole raw document.")] = False,
+    config: Config = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one document in quarantine: why it is there, and the raw document as it was read."""
+    from flows.settings import load_settings
+    from warehouse import QuarantineFilter, Warehouse
+
+    settings = load_settings({"published": published}, config_file=config)
+    with Warehouse.open_published(settings.published) as warehouse:
+        rows = warehouse.quarantined(QuarantineFilter(doc_id_prefix=document, limit=2))
+        if len(rows) != 1:
+            problem = "more than one document begins" if rows else "no document in quarantine begins"
+            err.print(f"[bold red]error:[/bold red] {problem} with {plain(document)}; see copydesk quarantine list")
+            sys.exit(EXIT_USAGE)
+        row, raw = rows[0], warehouse.raw_documents([rows[0].doc_id])[0]
+    content = raw.content.decode(raw.charset or "utf-8", "replace")
+    shown = content if full else content[:SHOWN_CHARACTERS]
+    if as_json:
+        print_json(dataclasses.asdict(row) | {"content": shown})
+        return
+    facts = dataclasses.asdict(row)
+    out.print(table(["fact", "value"], [[name, value] for name, value in facts.items() if value is not None]))
+    out.print()
+    out.print(plain(shown))
+    if len(shown) < len(content):
+        out.print(f"\n... {len(content) - len(shown):,} more characters; --full shows them")
+
+
+@app.command("retry")
+def retry_quarantine(
+    documents: Annotated[list[str] | None, typer.Argument(help="Document ids; all that match where none.")] = None,
+    reason: Reason = None,
+    stage: StageName = None,
+    run: RunId = None,
+    held: Held = False,
+    accept_batch: Annotated[
+        bool, typer.Option("--accept-batch", help="Load a held batch although its batch contract is broken.")
+    ] = False,
+    config: Config = None,
+    warehouse: WarehousePath = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take documents in quarantine through the stages again, by today's rules and contracts.
+
+    What passes is loaded and leaves quarantine; what does not stays, with its new reason.
+    """
+    from flows.run import retry
+    from flows.settings import load_settings
+    from flows.summary import summary_text, summary_values
+    from warehouse import QuarantineFilter, Warehouse
+
+    settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
+    wanted = QuarantineFilter(reason=reason, stage=stage, run_id=run, held=held or None, doc_ids=tuple(documents or ()))
+    with Warehouse.open(settings.warehouse) as opened:
+        doc_ids = [row.doc_id for row in opened.quarantined(wanted)]
+    if not doc_ids:
+        out.print("Nothing in quarantine matches.")
+        return
+    result = retry(settings, doc_ids, accept_batch=accept_batch)
+    if as_json:
+        print_json(summary_values(result))
+    else:
+        out.print(summary_text(result, settings))
+    sys.exit(EXIT_HELD if result.held else 0)
+
+
+def _place(row: object) -> str:
+    origin, number = getattr(row, "origin", ""), getattr(row, "origin_row", None)
+    return f"{origin}:{number}" if number else str(origin)

@@ -1,0 +1,102 @@
+"""``copydesk run``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.output import EXIT_HELD, AsJson, Config, PublishedPath, WarehousePath, err, out, print_json
+
+if TYPE_CHECKING:
+    from flows.run import OnProgress
+    from flows.run import Progress as RunProgress
+
+
+def run(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders, globs, fsspec URLs, or - for standard input.", metavar="INPUT..."),
+    ],
+    config: Config = None,
+    warehouse: WarehousePath = None,
+    published: PublishedPath = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes; one per core where not given.")] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", help="Name of your column or JSON field, as our_name=your_name; repeatable.", metavar="A=B"
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take raw news to clean, validated articles in DuckDB.
+
+    The same input again changes nothing; a page that changed becomes a new revision. Every document ends exactly once:
+    loaded, quarantined with its reason, duplicate, or unchanged.
+
+    [bold]Examples[/bold]
+
+      copydesk run samples
+      copydesk run dump.jsonl.gz --map text=article_body --map url=link
+      zcat crawl.warc.gz | copydesk run -
+    """
+    from flows import run as composition
+    from flows.settings import load_settings
+    from flows.summary import summary_text, summary_values
+
+    overrides = {"warehouse": warehouse, "published": published, "workers": workers, "field_map": _field_map(field)}
+    settings = load_settings(overrides, config_file=config)
+    with _progress_bar() as on_progress:
+        result = composition.run(settings, inputs, on_progress=on_progress)
+    if as_json:
+        print_json(summary_values(result))
+    else:
+        out.print(summary_text(result, settings))
+    sys.exit(EXIT_HELD if result.held else 0)
+
+
+def _field_map(pairs: list[str] | None) -> dict[str, str] | None:
+    if not pairs:
+        return None
+    wrong = [pair for pair in pairs if not all(pair.partition("="))]
+    if wrong:
+        raise typer.BadParameter(
+            f"{wrong[0]!r} is not of the form our_name=your_name, such as text=body", param_hint="--map"
+        )
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+@contextmanager
+def _progress_bar() -> Iterator[OnProgress]:
+    """A bar on standard error with rate and remaining time; silent where that is not a terminal."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("reading", total=None, rate="")
+
+        def show(progress: RunProgress) -> None:
+            seconds = bar.tasks[0].elapsed or 0.0
+            rate = f"{progress.read / seconds:,.0f} documents/s" if seconds else ""
+            bar.update(
+                task,
+                completed=progress.bytes_read,
+                total=progress.total_bytes,
+                description=f"{progress.read:,} read, {progress.ledger.read:,} settled",
+                rate=rate,
+            )
+
+        yield show

@@ -1,0 +1,240 @@
+"""One run: read, process, settle batch by batch, publish, and account for every document.
+
+The command line calls :func:`run` as it is; the Prefect flow calls it with its own :class:`Steps`, so that both do the
+same work. Printing, Prefect and arguments do not belong here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+from expectations import Contract
+from flows.batching import Batch, Batcher, BatchLimits, Item
+from flows.reading import Reader
+from flows.settings import Settings
+from flows.settle import Settled, settle
+from flows.tools import ToolTexts, build_tools, read_contract, read_options, read_tool_texts
+from flows.workers import WorkerLimits, Workers
+from transforms.records import Ledger, RunSummary
+from warehouse import Warehouse, WarehouseOptions
+
+PROGRESS_DOCUMENTS = 500
+"""Documents between two reports of progress while a batch is being filled."""
+
+_MEGABYTE = 1 << 20
+
+
+class UnbalancedRun(RuntimeError):
+    """The documents that were read and their ends do not add up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is."""
+
+    read: int
+    """Documents that were read; those in ``ledger`` have an end already."""
+    bytes_read: int
+    total_bytes: int | None
+    ledger: Ledger
+    """Of the settled batches."""
+
+
+def _next_batch(batches: Iterator[Batch]) -> Batch | None:
+    return next(batches, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps that touch the world outside, replaceable by the same steps as Prefect tasks."""
+
+    open_warehouse: Callable[[Path, WarehouseOptions], Warehouse] = Warehouse.open
+    next_batch: Callable[[Iterator[Batch]], Batch | None] = _next_batch
+    settle: Callable[..., Settled] = settle
+    publish: Callable[[Warehouse, Path], None] = Warehouse.publish
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A finished run: its summary and the batches that a contract held back."""
+
+    summary: RunSummary
+    held: tuple[str, ...] = ()
+    """One sentence for each held batch."""
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def run(
+    settings: Settings,
+    inputs: Sequence[str],
+    *,
+    on_progress: OnProgress = lambda progress: None,
+    steps: Steps | None = None,
+) -> RunResult:
+    """Take every document of the inputs to one of its four ends.
+
+    Args:
+        inputs: files, folders, globs, ``-`` for standard input, or fsspec URLs.
+        on_progress: called after every batch, and for every few thousand documents that were read in between.
+
+    Raises:
+        SettingsError, InputError, RuleError, ThresholdError: before anything is read.
+        WarehouseError: the database cannot be used; what was loaded before stays.
+        UnbalancedRun: a document has no end; the run is recorded as failed.
+    """
+    job = _Job.prepare(settings, steps)
+    reader = Reader(inputs, read_options(settings))
+    with job.open_warehouse() as warehouse:
+        source = _Source(tuple(inputs), reader, warehouse.settled, lambda: (reader.bytes_read, reader.total_bytes))
+        return _execute(job, warehouse, source, on_progress)
+
+
+def retry(
+    settings: Settings,
+    doc_ids: Sequence[str],
+    *,
+    accept_batch: bool = False,
+    on_progress: OnProgress = lambda progress: None,
+) -> RunResult:
+    """Take quarantined documents through the stages again, by the rules and contracts of today.
+
+    Args:
+        accept_batch: load although a batch expectation is broken; for batches that were held and looked at.
+    """
+    job = _Job.prepare(settings, retried=True, accept_batch=accept_batch)
+    with job.open_warehouse() as warehouse:
+        documents = warehouse.raw_documents(doc_ids)
+        size = sum(len(document.content) for document in documents)
+        source = _Source(("quarantine",), documents, lambda ids: {}, lambda: (size, size))
+        return _execute(job, warehouse, source, on_progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What a run is done with; made, and found fit, before anything is read."""
+
+    settings: Settings
+    texts: ToolTexts
+    contract: Contract
+    rules_version: str
+    steps: Steps
+    retried: bool = False
+    accept_batch: bool = False
+
+    @classmethod
+    def prepare(
+        cls, settings: Settings, steps: Steps | None = None, *, retried: bool = False, accept_batch: bool = False
+    ) -> Self:
+        texts = read_tool_texts(settings)
+        rules_version = build_tools(texts).rulebook.version
+        return cls(settings, texts, read_contract(settings), rules_version, steps or Steps(), retried, accept_batch)
+
+    def open_warehouse(self) -> Warehouse:
+        options = WarehouseOptions(memory_megabytes=self.settings.database_megabytes, threads=self.settings.workers)
+        return self.steps.open_warehouse(self.settings.warehouse, options)
+
+    def workers(self) -> Workers:
+        limits = WorkerLimits(self.settings.workers, self.settings.document_seconds, self.settings.worker_megabytes)
+        return Workers(self.texts, limits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where a run's documents come from."""
+
+    inputs: tuple[str, ...]
+    items: Iterable[Item]
+    settled: Callable[[Sequence[str]], Mapping[str, str]]
+    position: Callable[[], tuple[int, int | None]]
+    """Bytes read so far and, where known, in all."""
+
+
+def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnProgress) -> RunResult:
+    started_at = _now()
+    run_id = new_run_id(started_at)
+    warehouse.begin_run(run_id, source.inputs, job.rules_version, started_at)
+    try:
+        held = _settle_batches(job, warehouse, source, run_id, on_progress)
+    except BaseException as error:
+        state: Literal["failed", "interrupted"] = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+        message = "stopped by the user" if state == "interrupted" else f"{type(error).__name__}: {error}"
+        warehouse.finish_run(run_id, state, message, source.position()[0], _now())
+        raise
+    summary = warehouse.finish_run(run_id, "finished", "; ".join(held) or None, source.position()[0], _now())
+    job.steps.publish(warehouse, job.settings.published)
+    return RunResult(summary, tuple(held))
+
+
+def _settle_batches(
+    job: _Job, warehouse: Warehouse, source: _Source, run_id: str, on_progress: OnProgress
+) -> list[str]:
+    """Settle every batch; returns a sentence for each one that was held."""
+    settings = job.settings
+    limits = BatchLimits(settings.batch_documents, settings.batch_megabytes * _MEGABYTE)
+    meter = _Meter(source, on_progress)
+    held = []
+    with job.workers() as workers:
+        batches = iter(Batcher(meter.counted(), source.settled, workers, run_id, limits))
+        while batch := job.steps.next_batch(batches):
+            settled = job.steps.settle(
+                batch,
+                warehouse,
+                job.contract,
+                run_id,
+                _now(),
+                retried=job.retried,
+                accept_batch=job.accept_batch,
+            )
+            meter.add(settled.ledger)
+            if settled.held:
+                held.append(f"batch {batch.number} was held: {settled.held_reason}")
+    meter.check()
+    return held
+
+
+class _Meter:
+    """Counts documents at the mouth of the pipe, apart from the batches' own counts, to be compared with them."""
+
+    def __init__(self, source: _Source, on_progress: OnProgress) -> None:
+        self._source = source
+        self._on_progress = on_progress
+        self._read = 0
+        self._ledger = Ledger()
+
+    def counted(self) -> Iterator[Item]:
+        for item in self._source.items:
+            self._read += 1
+            if self._read % PROGRESS_DOCUMENTS == 0:
+                self._report()
+            yield item
+
+    def add(self, ledger: Ledger) -> None:
+        self._ledger += ledger
+        self._report()
+
+    def check(self) -> None:
+        if self._ledger.read != self._read or not self._ledger.balanced:
+            raise UnbalancedRun(
+                f"{self._read} documents were read, but the batches account for {self._ledger}; "
+                "nothing more was loaded; please report this as a defect"
+            )
+
+    def _report(self) -> None:
+        bytes_read, total_bytes = self._source.position()
+        self._on_progress(Progress(self._read, bytes_read, total_bytes, self._ledger))
+
+
+def new_run_id(started_at: dt.datetime) -> str:
+    """An id that sorts by time and is not given twice, such as ``20260131T081500-9f3a1c``."""
+    return f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

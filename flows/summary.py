@@ -1,0 +1,75 @@
+"""A finished run in words, for people on a terminal, for Prefect's page and for programs.
+
+The report with plots is another module's work; so is asking the warehouse.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from flows.run import RunResult
+from flows.settings import Settings
+from transforms.records import RunSummary
+
+QUERIES_TO_TRY = (
+    "SELECT domain, title, language, word_count FROM articles ORDER BY domain, title",
+    "SELECT reason, documents, example FROM quarantine_by_reason",
+    "SELECT kind, line, rule_id FROM stripped ORDER BY kind",
+)
+"""Shown after a run and run by the tests."""
+
+_ENDS = (
+    ("loaded", "clean articles, new or revised"),
+    ("quarantined", "kept apart with stage and reason"),
+    ("duplicates", "the same text as another document"),
+    ("unchanged", "known from an earlier run"),
+)
+
+
+def summary_text(result: RunResult, settings: Settings) -> str:
+    """What came in, where it went, and what to look at next."""
+    summary = result.summary
+    lines = [f"Run {summary.run_id} {summary.state} in {_seconds(summary):.1f} s", ""]
+    lines += [f"  {'read':<12}{summary.read:>9,}   {_megabytes(summary):.1f} MB"]
+    lines += [f"  {name:<12}{getattr(summary, name):>9,}   {meaning}" for name, meaning in _ENDS]
+    lines += ["", *(f"Attention: {sentence}" for sentence in result.held)]
+    lines += [f"Query it:    {settings.published}  (read-only, replaced after each run; any DuckDB client opens it)"]
+    if summary.quarantined:
+        lines += ["See why:     copydesk quarantine list"]
+    lines += ["Follow one:  copydesk explain DOC_ID   (line by line: kept, cut, why)", "", "Three queries to try:"]
+    lines += [f'  copydesk sql "{query}"' for query in QUERIES_TO_TRY]
+    return "\n".join(lines)
+
+
+def summary_markdown(result: RunResult, settings: Settings) -> str:
+    """The same as a Prefect artifact."""
+    summary = result.summary
+    rows = [f"| read | {summary.read:,} | {_megabytes(summary):.1f} MB in {_seconds(summary):.1f} s |"]
+    rows += [f"| {name} | {getattr(summary, name):,} | {meaning} |" for name, meaning in _ENDS]
+    held = [f"**Attention:** {sentence}" for sentence in result.held]
+    return "\n".join(
+        [
+            f"# Run {summary.run_id}: {summary.state}",
+            "",
+            "| documents | count | |",
+            "|---|--:|---|",
+            *rows,
+            "",
+            *held,
+            f"Published as `{settings.published}`.",
+        ]
+    )
+
+
+def summary_values(result: RunResult) -> dict[str, Any]:
+    """The same for programs: the run's row, its duration in seconds and the held batches."""
+    return dataclasses.asdict(result.summary) | {"seconds": _seconds(result.summary), "held": list(result.held)}
+
+
+def _seconds(summary: RunSummary) -> float:
+    return (summary.finished_at - summary.started_at).total_seconds() if summary.finished_at else 0.0
+
+
+def _megabytes(summary: RunSummary) -> float:
+    return summary.bytes_read / 1e6

@@ -1,0 +1,131 @@
+"""The tools that a document's way through the pure stages needs, built from the data files.
+
+The files' texts travel to worker processes, which build the tools once each: compiled rules cannot be sent. What a rule
+or a name means belongs to transforms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from expectations import Contract, parse_thresholds
+from flows.reading import ReadOptions
+from flows.settings import Settings, SettingsError
+from transforms.agencies import Agencies, parse_agencies
+from transforms.article_or_not import parse_not_article
+from transforms.authors import parse_author_rules
+from transforms.counts import parse_abbreviations
+from transforms.dateline import parse_datelines
+from transforms.describe import DescribeTools
+from transforms.extract import ExtractOptions
+from transforms.headline import parse_headline_rules
+from transforms.language import load_identifiers
+from transforms.page import PageRules
+from transforms.rules import Rulebook, parse_rules
+from transforms.urls import parse_url_rules
+
+
+@dataclass(frozen=True, slots=True)
+class ToolTexts:
+    """The data files' texts, by what they are for."""
+
+    junk_packs: Mapping[str, str]
+    """Pack name to TOML text; a user's own packs stand under their file names and come last."""
+    data: Mapping[str, str]
+    """The other files of ``transforms/data``, by name without suffix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Everything that :func:`flows.pipeline.process` needs beside the document."""
+
+    extract_options: ExtractOptions
+    rulebook: Rulebook
+    agencies: Agencies
+    describe: DescribeTools
+
+
+def read_tool_texts(settings: Settings) -> ToolTexts:
+    """Read the bundled data files and the user's own rule packs.
+
+    Raises:
+        SettingsError: the folder of own packs is missing or a pack in it cannot be read.
+    """
+    data = resources.files("transforms") / "data"
+    return ToolTexts(
+        junk_packs=_toml_files(data / "junk_lines") | _own_packs(settings.rules_folder), data=_toml_files(data)
+    )
+
+
+def _toml_files(folder: Traversable) -> dict[str, str]:
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    return {
+        entry.name.removesuffix(".toml"): entry.read_text(encoding="utf-8")
+        for entry in entries
+        if entry.name.endswith(".toml")
+    }
+
+
+def _own_packs(folder: Path | None) -> dict[str, str]:
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise SettingsError(f"rules_folder = {str(folder)!r} is not a folder: name one that holds *.toml rule packs")
+    return {path.name: _own_file(path, "rules_folder") for path in sorted(folder.glob("*.toml"))}
+
+
+def _own_file(path: Path, key: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{key}: {path} cannot be read: {error}") from error
+
+
+def build_tools(texts: ToolTexts) -> Tools:
+    """Parse, check and compile the data files.
+
+    Raises:
+        RuleError: a junk rule that is wrong; the message names pack, rule, key and remedy.
+    """
+    data = texts.data
+    agencies = parse_agencies(data["agencies"])
+    page_rules = PageRules(parse_url_rules(data["tracking_parameters"]), parse_author_rules(data["author_names"]))
+    return Tools(
+        extract_options=ExtractOptions(
+            page_rules=page_rules, headline_rules=parse_headline_rules(data["headline_refusals"])
+        ),
+        rulebook=parse_rules(texts.junk_packs),
+        agencies=agencies,
+        describe=DescribeTools(
+            agencies,
+            load_identifiers(),
+            parse_not_article(data["not_article"]),
+            parse_datelines(data["datelines"], agencies),
+            parse_abbreviations(data["abbreviations"]),
+        ),
+    )
+
+
+def read_contract(settings: Settings) -> Contract:
+    """The bundled contract or the user's own.
+
+    Raises:
+        SettingsError: the user's file cannot be read.
+        ThresholdError: an expectation in it is wrong.
+    """
+    if settings.contract is not None:
+        return parse_thresholds(_own_file(settings.contract, "contract"))
+    return parse_thresholds((resources.files("expectations") / "thresholds.toml").read_text(encoding="utf-8"))
+
+
+def read_options(settings: Settings) -> ReadOptions:
+    """What the readers need of the settings."""
+    return ReadOptions(
+        field_map=settings.field_map,
+        max_document_bytes=settings.document_megabytes << 20,
+        max_expansion_ratio=settings.expansion_ratio,
+    )

@@ -1,0 +1,181 @@
+"""Worker processes for the pure stages, and what happens when one of them dies or hangs.
+
+A shard of documents is one task for a worker. Where a worker crashes, runs out of memory or overruns its time, the
+shard's documents are tried again one at a time in a process of their own, so that only the document at fault is lost to
+quarantine. What the stages do belongs to :mod:`flows.pipeline`; what becomes of the results, to :mod:`flows.batching`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import signal
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from typing import Any, Literal, Self, cast
+
+import pyarrow as pa
+from pebble import ProcessExpired, ProcessPool
+
+from flows.pipeline import Processed, process
+from flows.tools import Tools, ToolTexts, build_tools
+from transforms.records import Article, Provenance, RawDocument, Rejection, Stage, StrippedLine, to_table
+
+SHARD_GRACE = 3.0
+"""A shard may take this many times one document's time limit: most shards take a hundredth of it."""
+
+_MEGABYTE = 1 << 20
+_STAGE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """What one document may cost."""
+
+    workers: int
+    document_seconds: float
+    megabytes: int
+    """Address space of a worker process."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardResult:
+    """What a shard's documents became: Arrow tables of the records, and the rejections."""
+
+    articles: pa.Table
+    cuts: pa.Table
+    provenance: pa.Table
+    rejections: tuple[Rejection, ...]
+
+
+Work = Callable[[Sequence[RawDocument]], ShardResult]
+
+
+class Workers:
+    """A pool of worker processes that starts with the first shard.
+
+    Use as a context manager; leaving it stops every process. ``work`` is what a worker does with a shard.
+    """
+
+    def __init__(self, texts: ToolTexts, limits: WorkerLimits, work: Work | None = None) -> None:
+        self._texts = texts
+        self._limits = limits
+        self._work = work or process_shard
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["flows.workers"])
+        self._stage_of_suspect: Any = self._context.Array("c", _STAGE_BYTES)
+        self._pools: dict[str, ProcessPool] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pool in self._pools.values():
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+    def submit(self, documents: Sequence[RawDocument]) -> Future[ShardResult]:
+        """Send a shard to the next free worker."""
+        seconds = self._limits.document_seconds * SHARD_GRACE
+        return self._schedule(self._pool("shards"), documents, seconds)
+
+    def result(self, future: Future[ShardResult], documents: Sequence[RawDocument]) -> ShardResult:
+        """Wait for a shard; where its worker was lost, find the document at fault and keep the others' results."""
+        try:
+            return future.result()
+        except (FutureTimeout, ProcessExpired):
+            return merge([self._alone(document) for document in documents])
+
+    def _alone(self, document: RawDocument) -> ShardResult:
+        pool = self._pool("suspects")
+        seconds = self._limits.document_seconds
+        try:
+            return self._schedule(pool, [document], seconds).result()
+        except FutureTimeout:
+            detail = f"took longer than {seconds:g} s; raise document_seconds to give it more"
+            return self._lost(document, "timed out", detail)
+        except ProcessExpired as error:
+            return self._lost(document, "crashed", f"its worker process died with exit code {error.exitcode}")
+
+    def _lost(self, document: RawDocument, reason: str, detail: str) -> ShardResult:
+        stage = cast(Stage, self._stage_of_suspect.value.decode() or "extract")
+        return make_result([], [Rejection(document.doc_id, stage, reason, detail)])
+
+    def _pool(self, name: Literal["shards", "suspects"]) -> ProcessPool:
+        if name not in self._pools:
+            alone = name == "suspects"
+            self._pools[name] = ProcessPool(
+                max_workers=1 if alone else self._limits.workers,
+                initializer=_start_worker,
+                initargs=(self._texts, self._limits.megabytes, self._stage_of_suspect if alone else None),
+                context=self._context,
+            )
+        return self._pools[name]
+
+    def _schedule(self, pool: ProcessPool, documents: Sequence[RawDocument], seconds: float) -> Future[ShardResult]:
+        return cast("Future[ShardResult]", pool.schedule(self._work, args=[list(documents)], timeout=seconds))
+
+
+_tools: Tools | None = None
+_stage: Any = None
+
+
+def _start_worker(texts: ToolTexts, megabytes: int, stage: Any) -> None:
+    """Build the tools once in a new worker process and bound its memory."""
+    global _tools, _stage
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * _MEGABYTE, resource.RLIM_INFINITY))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    _tools, _stage = build_tools(texts), stage
+
+
+def process_shard(documents: Sequence[RawDocument]) -> ShardResult:
+    """Take a shard's documents through the pure stages, in a worker process."""
+    assert _tools is not None, "a worker starts with _start_worker"
+    ends = [_process_guarded(document, _tools) for document in documents]
+    return make_result(
+        [end for end in ends if not isinstance(end, Rejection)], [end for end in ends if isinstance(end, Rejection)]
+    )
+
+
+def _process_guarded(document: RawDocument, tools: Tools) -> Processed | Rejection:
+    """The boundary at which a defect costs one document: whatever a stage raises becomes a rejection."""
+    stages: list[Stage] = ["extract"]
+
+    def enter(stage: Stage) -> None:
+        stages.append(stage)
+        if _stage is not None:
+            _stage.value = stage.encode()
+
+    try:
+        return process(document, tools, enter)
+    except MemoryError:
+        return Rejection(
+            document.doc_id, stages[-1], "out of memory", "needed more memory than worker_megabytes allows"
+        )
+    except Exception as error:  # noqa: BLE001
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        detail = f"{type(error).__name__} in {place.name}: {error}; please report this document as a defect"
+        return Rejection(document.doc_id, stages[-1], "crashed", detail)
+
+
+def make_result(processed: Sequence[Processed], rejections: Sequence[Rejection]) -> ShardResult:
+    """Arrow tables of what the stages made."""
+    return ShardResult(
+        articles=to_table([one.article for one in processed], Article),
+        cuts=to_table([cut for one in processed for cut in one.cuts], StrippedLine),
+        provenance=to_table([item for one in processed for item in one.provenance], Provenance),
+        rejections=tuple(rejections),
+    )
+
+
+def merge(results: Sequence[ShardResult]) -> ShardResult:
+    """Several results as one, in their order; there is at least one."""
+    return ShardResult(
+        articles=pa.concat_tables([result.articles for result in results]),
+        cuts=pa.concat_tables([result.cuts for result in results]),
+        provenance=pa.concat_tables([result.provenance for result in results]),
+        rejections=tuple(rejection for result in results for rejection in result.rejections),
+    )

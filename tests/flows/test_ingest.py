@@ -1,0 +1,73 @@
+"""The Prefect flow: the same run as the command's, in tens of tasks, with its summary as an artifact."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.testing.utilities import prefect_test_harness
+
+from tests.news import make_articles, write_jsonl
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _server() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=180):
+        yield
+
+
+def test_the_flow_loads_counts_and_leaves_its_summary(tmp_path: Path) -> None:
+    from flows.ingest import ingest
+
+    source = write_jsonl(tmp_path / "news.jsonl", make_articles(10))
+    databases = {"warehouse": tmp_path / "work.duckdb", "published": tmp_path / "published.duckdb"}
+    values = ingest([str(source)], **databases)
+    assert (values["read"], values["loaded"], values["state"]) == (10, 10, "finished")
+    assert databases["published"].exists()
+    with get_client(sync_client=True) as client:
+        artifacts = client.read_artifacts()
+        task_runs = client.read_task_runs()
+    assert [artifact.key for artifact in artifacts] == ["run-summary"]
+    assert values["run_id"] in str(artifacts[0].data)
+    names = sorted(task_run.name.rsplit("-", 1)[0] for task_run in task_runs)
+    assert names == ["open warehouse", "publish", "read and process", "read and process", "validate and load"]
+
+
+def test_a_busy_warehouse_is_tried_again_and_a_defect_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect import flow, task
+    from prefect.cache_policies import NO_CACHE
+
+    from flows.ingest import machine_trouble
+    from warehouse import WarehouseBusy
+
+    tries: list[str] = []
+
+    def fail_once(error: Exception) -> str:
+        tries.append(type(error).__name__)
+        if tries.count(type(error).__name__) == 1:
+            raise error
+        return "done"
+
+    retried = task(retries=2, retry_delay_seconds=0, retry_condition_fn=machine_trouble, cache_policy=NO_CACHE)(fail_once)
+
+    @flow
+    def outer(error: Exception) -> str:
+        return retried(error)
+
+    assert outer(WarehouseBusy("another run is writing")) == "done"
+    with pytest.raises(ValueError, match="a defect"):
+        outer(ValueError("a defect"))
+    assert tries == ["WarehouseBusy", "WarehouseBusy", "ValueError"]
+
+
+def test_prefect_yaml_names_a_flow_that_exists_and_a_schedule() -> None:
+    import yaml
+
+    root = Path(__file__).parents[2]
+    [deployment] = yaml.safe_load((root / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    path, _, name = deployment["entrypoint"].partition(":")
+    assert f"def {name}(" in (root / path).read_text(encoding="utf-8")
+    assert deployment["schedules"][0]["cron"] == "0 * * * *"
+    assert deployment["concurrency_limit"]["limit"] == 1

@@ -1,0 +1,172 @@
+"""Whole runs: every document ends once, the same input changes nothing, a held batch is held whole."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import flows.run
+from flows.run import Steps, UnbalancedRun, retry, run
+from flows.settings import Settings
+from tests.flows.conftest import MakeSettings
+from tests.news import make_articles, write_jsonl
+from transforms.records import Ledger
+from warehouse import Warehouse
+
+
+def ask(settings: Settings, sql: str) -> list[dict[str, Any]]:
+    with Warehouse.open_published(settings.published) as warehouse:
+        rows: list[dict[str, Any]] = warehouse.query(sql).to_pylist()
+    return rows
+
+
+def test_every_document_is_loaded_and_counted_over_several_batches(
+    tmp_path: Path, make_settings: MakeSettings
+) -> None:
+    source = write_jsonl(tmp_path / "news.jsonl", make_articles(25))
+    settings = make_settings(batch_documents=10)
+    result = run(settings, [str(source)])
+    assert result.summary.state == "finished"
+    assert result.summary.ledger == Ledger(read=25, loaded=25)
+    assert ask(settings, "SELECT count(*) AS n FROM articles") == [{"n": 25}]
+    assert ask(settings, "SELECT count(*) AS n FROM stripped_lines WHERE kind = 'related link'") == [{"n": 25}]
+
+
+def test_the_same_input_again_changes_nothing(tmp_path: Path, make_settings: MakeSettings) -> None:
+    source = write_jsonl(tmp_path / "news.jsonl", make_articles(12))
+    settings = make_settings()
+    run(settings, [str(source)])
+    before = ask(settings, "SELECT * FROM articles ORDER BY article_id")
+    again = run(settings, [str(source)])
+    assert again.summary.ledger == Ledger(read=12, unchanged=12)
+    assert ask(settings, "SELECT * FROM articles ORDER BY article_id") == before
+
+
+def test_a_moved_file_keeps_its_documents(tmp_path: Path, make_settings: MakeSettings) -> None:
+    articles = list(make_articles(5))
+    settings = make_settings()
+    run(settings, [str(write_jsonl(tmp_path / "here" / "a.jsonl", articles))])
+    moved = run(settings, [str(write_jsonl(tmp_path / "there" / "b.jsonl", articles))])
+    assert moved.summary.ledger == Ledger(read=5, unchanged=5)
+
+
+def test_a_changed_document_at_a_known_url_becomes_a_revision(tmp_path: Path, make_settings: MakeSettings) -> None:
+    [article] = make_articles(1)
+    settings = make_settings()
+    run(settings, [str(write_jsonl(tmp_path / "a.jsonl", [article]))])
+    changed = article | {"text": article["text"].replace("Residents had waited", "Many residents had waited")}
+    changed["text"] += "\n\nThe mayor thanked everybody who had spoken in the debate and closed the session."
+    second = run(settings, [str(write_jsonl(tmp_path / "b.jsonl", [changed]))])
+    assert second.summary.ledger == Ledger(read=1, loaded=1)
+    assert ask(settings, "SELECT revision, contains(text, 'The mayor thanked') AS new FROM articles") == [
+        {"revision": 2, "new": True}
+    ]
+    assert ask(settings, "SELECT revision FROM article_revisions") == [{"revision": 1}]
+
+
+def test_the_same_text_elsewhere_is_a_duplicate_and_leaves_the_first(
+    tmp_path: Path, make_settings: MakeSettings
+) -> None:
+    [article] = make_articles(1)
+    copy = article | {"url": "https://other.example/copy", "id": "copy"}
+    settings = make_settings()
+    result = run(settings, [str(write_jsonl(tmp_path / "a.jsonl", [article, copy]))])
+    assert result.summary.ledger == Ledger(read=2, loaded=1, duplicates=1)
+    assert ask(settings, "SELECT url FROM articles") == [{"url": "https://harbourpost.example/news/0/0"}]
+    assert ask(settings, "SELECT domain FROM duplicates") == [{"domain": "other.example"}]
+
+
+def test_a_document_twice_in_one_run_is_a_duplicate_whatever_the_batch(
+    tmp_path: Path, make_settings: MakeSettings
+) -> None:
+    articles = list(make_articles(6))
+    source = write_jsonl(tmp_path / "a.jsonl", [*articles, *articles])
+    for batch_documents in (3, 100):
+        settings = make_settings(
+            batch_documents=batch_documents,
+            warehouse=tmp_path / f"{batch_documents}.duckdb",
+            published=tmp_path / f"{batch_documents}p.duckdb",
+        )
+        assert run(settings, [str(source)]).summary.ledger == Ledger(read=12, loaded=6, duplicates=6)
+
+
+def test_order_of_documents_changes_no_article(tmp_path: Path, make_settings: MakeSettings) -> None:
+    articles = list(make_articles(8))
+    columns = "doc_id, title, text, language, word_count, text_sha256"
+    tables = []
+    for name, ordered in (("forth", articles), ("back", articles[::-1])):
+        settings = make_settings(warehouse=tmp_path / f"{name}.duckdb", published=tmp_path / f"{name}p.duckdb")
+        run(settings, [str(write_jsonl(tmp_path / f"{name}.jsonl", ordered))])
+        tables.append(ask(settings, f"SELECT {columns} FROM articles ORDER BY doc_id"))
+    assert tables[0] == tables[1]
+
+
+def test_a_batch_that_breaks_its_contract_is_held_whole_and_can_be_accepted(
+    tmp_path: Path, make_settings: MakeSettings
+) -> None:
+    fit = list(make_articles(30))
+    broken = [{"id": f"b{n}", "url": f"https://harbourpost.example/b/{n}", "text": f"Nothing {n}"} for n in range(70)]
+    settings = make_settings()
+    result = run(settings, [str(write_jsonl(tmp_path / "a.jsonl", fit + broken))])
+    assert result.held
+    assert result.summary.ledger == Ledger(read=100, quarantined=100)
+    held = ask(settings, "SELECT doc_id FROM quarantine WHERE held")
+    assert len(held) == 30
+    accepted = retry(settings, [row["doc_id"] for row in held], accept_batch=True)
+    assert accepted.summary.ledger == Ledger(read=30, loaded=30)
+    assert ask(settings, "SELECT count(*) AS n FROM articles") == [{"n": 30}]
+
+
+def test_a_run_that_loses_a_document_fails(
+    tmp_path: Path, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_jsonl(tmp_path / "a.jsonl", make_articles(5))
+    original = flows.run.Batcher.__iter__
+
+    def losing_one(batcher: Any) -> Any:
+        for batch in original(batcher):
+            batch.read -= 1
+            batch.repeated = []
+            batch.documents.popitem()
+            batch.results = [type(r)(r.articles.slice(0, 4), r.cuts, r.provenance, r.rejections) for r in batch.results]
+            yield batch
+
+    monkeypatch.setattr(flows.run.Batcher, "__iter__", losing_one)
+    settings = make_settings()
+    with pytest.raises(UnbalancedRun, match="5 documents were read"):
+        run(settings, [str(source)])
+
+
+def test_a_failed_run_says_so_and_the_next_one_goes_on(tmp_path: Path, make_settings: MakeSettings) -> None:
+    source = write_jsonl(tmp_path / "a.jsonl", make_articles(20))
+    settings = make_settings(batch_documents=5)
+    calls = iter([True, True, False])
+
+    def fails_at_the_third_batch(batches: Any) -> Any:
+        if not next(calls):
+            raise OSError("disk on fire")
+        return next(batches, None)
+
+    with pytest.raises(OSError, match="disk on fire"):
+        run(settings, [str(source)], steps=Steps(next_batch=fails_at_the_third_batch))
+    result = run(settings, [str(source)])
+    states = ask(settings, "SELECT state, message, loaded FROM runs ORDER BY started_at")
+    assert [row["state"] for row in states] == ["failed", "finished"]
+    assert "disk on fire" in states[0]["message"]
+    assert states[0]["loaded"] + result.summary.loaded == 20
+    assert ask(settings, "SELECT count(*) AS n FROM articles") == [{"n": 20}]
+
+
+def test_wrong_input_fails_before_the_database_is_made(tmp_path: Path, make_settings: MakeSettings) -> None:
+    from flows.reading import InputError
+
+    settings = make_settings()
+    with pytest.raises(InputError):
+        run(settings, [str(tmp_path / "nothing-here")])
+    assert not settings.warehouse.exists()
+
+
+def test_run_ids_sort_by_time() -> None:
+    early, late = (flows.run.new_run_id(dt.datetime(2025, 1, day, tzinfo=dt.UTC)) for day in (1, 2))
+    assert early < late

@@ -1,0 +1,63 @@
+"""What happens when a worker dies, hangs or runs out of memory: it costs the document at fault and nothing else."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from flows.settings import load_settings
+from flows.tools import read_tool_texts
+from flows.workers import ShardResult, WorkerLimits, Workers
+from tests.builders import make_raw
+from tests.misbehaving import misbehave
+from transforms.records import RawDocument
+
+TEXT = b"The council voted on Monday to rebuild the bridge over the river, officials said. " * 8
+
+
+def run_shard(documents: list[RawDocument], limits: WorkerLimits, **changes: object) -> ShardResult:
+    with Workers(read_tool_texts(load_settings(environment={})), limits, **changes) as workers:  # type: ignore[arg-type]
+        return workers.result(workers.submit(documents), documents)
+
+
+def documents_saying(*contents: bytes) -> list[RawDocument]:
+    return [make_raw(doc_id=f"{number:024x}", content=content) for number, content in enumerate(contents)]
+
+
+def reasons(result: ShardResult) -> dict[str, str]:
+    return {rejection.doc_id[-1]: rejection.reason for rejection in result.rejections}
+
+
+def test_a_document_that_kills_its_worker_is_lost_alone() -> None:
+    shard = documents_saying(b"fine", b"die", b"fine")
+    result = run_shard(shard, WorkerLimits(2, 20.0, 3072), work=misbehave)
+    assert reasons(result) == {"0": "well", "1": "crashed", "2": "well"}
+    assert "exit code 139" in result.rejections[1].detail
+
+
+def test_a_document_that_hangs_is_lost_alone() -> None:
+    shard = documents_saying(b"fine", b"hang", b"fine")
+    result = run_shard(shard, WorkerLimits(1, 0.7, 3072), work=misbehave)
+    assert reasons(result) == {"0": "well", "1": "timed out", "2": "well"}
+    assert "document_seconds" in result.rejections[1].detail
+
+
+def test_a_document_that_needs_too_much_memory_is_lost_alone() -> None:
+    shard = [make_raw(doc_id="a", content=TEXT), make_raw(doc_id="b", content=b"<p>" + b"x" * 400_000_000)]
+    result = run_shard(shard, WorkerLimits(1, 60.0, 1024))
+    assert result.articles["doc_id"].to_pylist() == ["a"]
+    assert [rejection.doc_id for rejection in result.rejections] == ["b"]
+
+
+def test_results_keep_the_documents_order() -> None:
+    shard = [make_raw(doc_id=name, content=TEXT + name.encode()) for name in "cab"]
+    result = run_shard(shard, WorkerLimits(2, 20.0, 3072))
+    assert result.articles["doc_id"].to_pylist() == ["c", "a", "b"]
+
+
+@pytest.fixture(autouse=True)
+def _no_worker_is_left_behind() -> Iterator[None]:
+    yield
+    import psutil
+
+    left = [child for child in psutil.Process().children() if "forkserver" not in " ".join(child.cmdline())]
+    assert not [child for child in left if "resource_tracker" not in " ".join(child.cmdline())]
