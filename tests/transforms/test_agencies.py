@@ -116,7 +116,10 @@ def test_search_is_bounded() -> None:
         (('match = ["(XP) -", "example press"]', "match = []"), "match is empty"),
         (('"example press"]', '"another press"]'), "'another press' must match but gives None"),
         (('no_match = ["XPS"]', 'no_match = ["XP"]'), "'XP' must not match but does"),
-        ((ENTRY, ENTRY + ENTRY.replace('"Example Press"', '"Second Press"')), "the name 'XP' belongs to 'Example Press'"),
+        (
+            (ENTRY, ENTRY + ENTRY.replace('"Example Press"', '"Second Press"')),
+            "the name 'XP' belongs to 'Example Press'",
+        ),
     ],
 )
 def test_wrong_data_names_entry_and_remedy(change: tuple[str, str], message: str) -> None:

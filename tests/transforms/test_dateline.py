@@ -50,6 +50,7 @@ def test_every_form_has_examples_for_and_against(datelines: Datelines) -> None:
         ("Three people - all of them young - came", None),
         ("FILE - In this picture of June", None),
         ("The office (AP) is closed", None),
+        ("ACME (NYSE: ACM) - Shares", None),
         ("A — B", None),
         ("", None),
         ("\n\n\n", None),
