@@ -11,6 +11,7 @@ Patterns see lines through :func:`plain`: straight apostrophes and ordinary spac
 from __future__ import annotations
 
 import hashlib
+import itertools
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -111,7 +112,7 @@ class RuleMatch:
     rule: JunkRule
     start: int
     end: int
-    """Characters of the line that the rule takes: all of it, or an inline rule's cut."""
+    """Offsets of what it takes: of a line rule the whole line, in the text; of an inline rule the cut, in the line."""
     fields: tuple[tuple[str, str], ...]
     """What the pattern's readable groups caught."""
 
@@ -119,13 +120,15 @@ class RuleMatch:
 class _Compiled:
     """A rule with its compiled patterns."""
 
-    __slots__ = ("_cut", "_groups", "_regex", "_unless", "order", "rule")
+    __slots__ = ("_cut", "_groups", "_regex", "_unless", "order", "rule", "searched")
 
     def __init__(self, rule: JunkRule, order: int) -> None:
         fail = _failure(rule.id)
         self.rule = rule
         self.order = order
-        self._regex = _compile(rule.pattern, "pattern", fail)
+        self.searched = rf"(?m)^\s*(?:{rule.pattern})\s*$" if rule.scope == "line" else f"(?m){rule.pattern}"
+        """The pattern as it is looked for in a text of many lines."""
+        self._regex = _compile(self.searched, "pattern", fail)
         self._unless = _compile(rule.unless, "unless", fail) if rule.unless is not None else None
         groups: dict[str, int] = self._regex.groupindex
         if unknown := sorted(groups.keys() - READABLE_GROUPS - {CUT_GROUP}):
@@ -134,23 +137,24 @@ class _Compiled:
         self._groups = tuple((name, index) for name, index in groups.items() if name != CUT_GROUP)
         self._cut = groups.get(CUT_GROUP, 0)
 
-    def whole(self, line: str) -> RuleMatch | None:
-        """The rule on a whole line, its position aside."""
-        found = self._regex.fullmatch(line)
-        if not found or len(line.split()) > self.rule.max_words or (self._unless and self._unless.search(line)):
-            return None
-        return RuleMatch(self.rule, 0, len(line), self._fields(found))
+    def whole(self, text: str) -> Iterator[RuleMatch]:
+        """The lines of a text that a line rule takes, its position aside."""
+        for found in self._regex.finditer(text):
+            start, end = found.span()
+            if end - start <= MAX_LINE_LENGTH and self._conditions_hold(text[start:end], text[start:end]):
+                yield RuleMatch(self.rule, start, end, self._fields(found))
 
     def inside(self, line: str) -> Iterator[RuleMatch]:
-        """The rule's cuts in a line, from left to right."""
-        if self._unless and self._unless.search(line):
-            return
-        for count, found in enumerate(self._regex.finditer(line)):
-            if count == MAX_INLINE_MATCHES:
-                return
+        """An inline rule's cuts in a line, from left to right."""
+        for found in itertools.islice(self._regex.finditer(line), MAX_INLINE_MATCHES):
             start, end = found.span(self._cut)
-            if 0 <= start < end and len(line[start:end].split()) <= self.rule.max_words:
+            if 0 <= start < end and self._conditions_hold(line, line[start:end]):
                 yield RuleMatch(self.rule, start, end, self._fields(found))
+
+    def _conditions_hold(self, line: str, taken: str) -> bool:
+        if len(taken.split()) > self.rule.max_words:
+            return False
+        return self._unless is None or not self._unless.search(line)
 
     def _fields(self, found: Any) -> tuple[tuple[str, str], ...]:
         return tuple((name, value) for name, index in self._groups if (value := found.group(index)))
@@ -169,8 +173,7 @@ class _Screen:
         self._compiled = tuple(compiled)
         self._set = re2.Set.SearchSet(_options())
         for one in self._compiled:
-            whole = one.rule.scope == "line"
-            self._set.Add(rf"(?m)^\s*(?:{one.rule.pattern})\s*$" if whole else f"(?m){one.rule.pattern}")
+            self._set.Add(one.searched)
         self._set.Compile()
 
     def may_match(self, text: str) -> list[_Compiled]:
@@ -190,11 +193,18 @@ class Matcher:
     def __bool__(self) -> bool:
         return bool(self._line or self._inline)
 
-    def line_matches(self, line: str) -> list[RuleMatch]:
-        """The line rules that take this whole line, positions aside; ``line`` as :func:`plain` gives it, trimmed."""
-        if len(line) > MAX_LINE_LENGTH:
-            return []
-        return [match for one in self._line if (match := one.whole(line))]
+    @property
+    def cuts_inside(self) -> bool:
+        """Whether any of the rules is an inline rule."""
+        return bool(self._inline)
+
+    def line_matches(self, text: str) -> dict[int, list[RuleMatch]]:
+        """The lines that line rules take, positions aside, by the offset of the line; ``text`` as for the matcher."""
+        taken: dict[int, list[RuleMatch]] = {}
+        for one in self._line:
+            for match in one.whole(text):
+                taken.setdefault(match.start, []).append(match)
+        return taken
 
     def inline_matches(self, line: str) -> list[RuleMatch]:
         """The cuts that inline rules make in this line: sorted, not overlapping, the earliest and longest first."""
@@ -208,26 +218,27 @@ class Matcher:
 
 
 class Rulebook:
-    """Checked and compiled rules.
+    """Compiled rules; :func:`parse_rules` makes them from packs and holds them against their examples.
 
-    Immutable, safe to share between threads; pickled as its packs' text and compiled again where it arrives.
+    Immutable, safe to share between threads. Pickled as its rules, which are compiled again where they arrive.
     """
 
-    __slots__ = ("_packs", "_screens", "rules", "version")
+    __slots__ = ("_screens", "rules", "version")
 
-    def __init__(self, packs: Mapping[str, str]) -> None:
-        """Use :func:`parse_rules`."""
-        self._packs = dict(sorted(packs.items()))
-        self.version = _version(self._packs)
-        """Short hash of the packs' text."""
-        self.rules = tuple(_read_packs(self._packs))
+    def __init__(self, rules: Iterable[JunkRule], version: str) -> None:
+        """Compile rules.
+
+        Raises:
+            RuleError: a pattern is not RE2's or has an unknown group.
+        """
+        self.rules = tuple(rules)
+        self.version = version
+        """Short hash of the text of the packs."""
         compiled = [_Compiled(rule, order) for order, rule in enumerate(self.rules)]
         self._screens = tuple(_Screen(batch) for batch in _batches(compiled))
-        for one in compiled:
-            _hold_against_examples(self, one)
 
-    def __reduce__(self) -> tuple[Callable[[Mapping[str, str]], Rulebook], tuple[dict[str, str]]]:
-        return parse_rules, (self._packs,)
+    def __reduce__(self) -> tuple[type[Rulebook], tuple[tuple[JunkRule, ...], str]]:
+        return Rulebook, (self.rules, self.version)
 
     def matcher(self, text: str) -> Matcher:
         """The rules to ask about the lines of this text, given as :func:`plain` gives it."""
@@ -258,7 +269,11 @@ def parse_rules(packs: Mapping[str, str]) -> Rulebook:
         RuleError: a pack is not TOML; a key is unknown or missing; an id is not new; there is no reason, drop or keep
             example; a pattern is not RE2's; an example does not come out as it should.
     """
-    return Rulebook(packs)
+    packs = dict(sorted(packs.items()))
+    rulebook = Rulebook(_read_packs(packs), _version(packs))
+    for rule in rulebook.rules:
+        _hold_against_examples(rulebook, rule)
+    return rulebook
 
 
 def plain(text: str) -> str:
@@ -358,6 +373,7 @@ def _options() -> re2.Options:
     options = re2.Options()
     options.log_errors = False
     options.max_mem = _AUTOMATON_MEMORY
+    options.never_nl = True  # no class, not even [^.], takes a line break: a match never leaves its line
     return options
 
 
@@ -373,32 +389,40 @@ def _compile(pattern: str, key: str, fail: Callable[[str, str], RuleError]) -> A
         ) from error
 
 
-def _hold_against_examples(rulebook: Rulebook, compiled: _Compiled) -> None:
-    rule, fail = compiled.rule, _failure(compiled.rule.id)
-    for example in rule.drop:
-        _hold_drop_example(compiled, example, fail)
-    for example in rule.keep:
-        line = plain(example)
-        matcher = rulebook.matcher(line)
-        for taken in matcher.line_matches(line) + matcher.inline_matches(line):
-            raise fail("keep", f"example {example!r} is taken by rule {taken.rule.id!r}; narrow that rule's pattern")
+def _hold_against_examples(rulebook: Rulebook, rule: JunkRule) -> None:
+    fail = _failure(rule.id)
     if rule.scope == "inline" and rule.position != "any":
         raise fail("position", f"is {rule.position!r}; an inline rule has no position: leave it out")
+    for example in rule.drop:
+        if rule.scope == "line":
+            _hold_dropped_line(rulebook, rule, example)
+        else:
+            _hold_cut(rulebook, rule, example)
+    for example in rule.keep:
+        for taken in _matches(rulebook, example):
+            raise fail("keep", f"example {example!r} is taken by rule {taken.rule.id!r}; narrow that rule's pattern")
 
 
-def _hold_drop_example(compiled: _Compiled, example: str, fail: Callable[[str, str], RuleError]) -> None:
-    if compiled.rule.scope == "line":
-        if compiled.whole(plain(example)) is None:
-            raise fail(
-                "drop", f"example {example!r} is not taken; widen pattern, max_words or unless, or move it to keep"
-            )
-        return
+def _matches(rulebook: Rulebook, example: str) -> list[RuleMatch]:
+    line = plain(example)
+    matcher = rulebook.matcher(line)
+    return [*matcher.line_matches(line).get(0, ()), *matcher.inline_matches(line)]
+
+
+def _hold_dropped_line(rulebook: Rulebook, rule: JunkRule, example: str) -> None:
+    if not any(match.rule is rule for match in _matches(rulebook, example)):
+        message = f"example {example!r} is not taken; widen pattern, max_words or unless, or move it to keep"
+        raise _failure(rule.id)("drop", message)
+
+
+def _hold_cut(rulebook: Rulebook, rule: JunkRule, example: str) -> None:
     before, opened, rest = example.partition("[[")
     inner, closed, after = rest.partition("]]")
+    fail = _failure(rule.id)
     if not (opened and closed):
         raise fail("drop", f"example {example!r} has no [[ ]] around what the inline rule cuts; mark it")
-    line = plain(before + inner + after)
-    spans = [(match.start, match.end) for match in compiled.inside(line)]
+    line = before + inner + after
+    spans = [(match.start, match.end) for match in _matches(rulebook, line) if match.rule is rule]
     if spans != [(len(before), len(before) + len(inner))]:
         cut = [line[start:end] for start, end in spans]
         raise fail("drop", f"example {example!r}: the rule cuts {cut!r}, not what is marked; mend one of the two")

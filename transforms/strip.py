@@ -120,44 +120,44 @@ def _mark_headline(lines: Iterable[_Line], span: Span | None) -> None:
 
 
 def _apply_rules(lines: Sequence[_Line], text: str, rulebook: Rulebook, matcher: Matcher) -> None:
+    """What the rules say about each line by itself, then what its place adds."""
+    matches = matcher.line_matches(text)
     for line in lines:
         if not line.headline:
-            _judge(line, text[line.start : line.end], rulebook, matcher)
+            _take(line, matches.get(line.start, ()))
+            if matcher.cuts_inside and not line.cut:
+                _judge_inside(line, text[line.start : line.end], matcher, rulebook)
     _settle_places(lines)
     for line in lines:
         if not line.cut:
             line.readings.extend(match for _, match in line.inline)
 
 
-def _judge(line: _Line, text: str, rulebook: Rulebook, matcher: Matcher) -> None:
-    """What the rules say about a line by itself; those that depend on its place are left for later."""
-    matches = matcher.line_matches(text.strip())
+def _take(line: _Line, matches: Sequence[RuleMatch]) -> None:
+    """Cut a line where a rule without a place takes it; keep the rules with a place for later."""
+    line.placed += tuple(matches)
     line.taken_by = next((match for match in matches if match.rule.position == "any"), None)
-    line.placed = tuple(matches)
-    if line.taken_by is None and (first := matcher.inline_matches(text)):
-        _judge_inside(line, text, first, rulebook)
     if line.taken_by is not None:
         line.readings.append(line.taken_by)
 
 
-def _judge_inside(line: _Line, text: str, found: list[RuleMatch], rulebook: Rulebook) -> None:
+def _judge_inside(line: _Line, text: str, matcher: Matcher, rulebook: Rulebook) -> None:
     """Cuts inside a line, again and again until what is left of it is a line that no rule takes anything from.
 
     What is left is a line that the text did not have, so that all rules are asked, not only those that the text has.
     """
     cuts: list[tuple[Span, RuleMatch]] = []
-    rest = text
-    for _ in range(MAX_ROUNDS):
+    found = matcher.inline_matches(text)
+    for _ in range(MAX_ROUNDS if found else 0):
         cuts = _merge(text, cuts, found)
         rest = _without(text, [span for span, _ in cuts])
-        matcher = rulebook.matcher(rest)
-        matches = matcher.line_matches(rest.strip())
-        taken = next((match for match in matches if match.rule.position == "any"), None)
-        if taken is not None or not any(map(str.isalnum, rest)):
+        again = rulebook.matcher(rest)
+        matches = again.line_matches(rest).get(0, [])
+        if not any(map(str.isalnum, rest)) or any(match.rule.position == "any" for match in matches):
             line.readings.extend(match for _, match in cuts)
-            line.taken_by = taken or cuts[0][1]
+            _take(line, matches or [cuts[0][1]])
             return
-        if not (found := matcher.inline_matches(rest)):
+        if not (found := again.inline_matches(rest)):
             line.inline = tuple(cuts)
             line.placed += tuple(matches)
             return
