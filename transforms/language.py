@@ -27,7 +27,8 @@ on in another makes it unsure; its time grows with the length (0.18 ms for both 
 
 FAST_MIN_CONFIDENCE = 0.97
 """The lowest tried (.90, .95, .97, .99) at which every answer in :func:`fast_languages` was langdetect's, over 5,835
-samples; it answers 98.5% of them. The rule: at least 99.95% agreement where it answers."""
+samples; it answers 98.5% of them. The rule: at least 99.95% agreement where it answers. Most samples are English and
+German, 17 other languages have 2 to 280; of the rest the tests hold texts."""
 
 NOT_FAST = frozenset({"hr", "id", "mk", "mr", "ne", "no", "da", "so", "sw", "tl", "zh"})
 """Codes that the fast identifier knows but may not answer with: those whose close relatives only one of the two knows
