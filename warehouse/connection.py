@@ -22,8 +22,12 @@ from warehouse.errors import NotAWarehouse, QueryError, WarehouseBusy, Warehouse
 STORAGE_VERSION = "v1.4.0"
 """The oldest DuckDB that can read what we write. DuckDB 2.0's own format is refused by every 1.x client."""
 
-ROW_GROUP_SIZE = 8192
-"""Rows per row group; DuckDB's 122,880 would be 800 MB of article text, rewritten by each checkpoint until full."""
+ROW_GROUP_SIZE = 4096
+"""Rows per row group. Below the 5,000 articles of a batch, so that most of a load is written straight to its place.
+
+DuckDB's 122,880 would be 800 MB of article text, rewritten by every checkpoint until it is full. Measured on 22,441
+articles in batches of 5,000: 2.7 s CPU for loading and publishing and 5% of the file unused, against 3.8 s and 40%.
+"""
 
 CHECKPOINT_THRESHOLD = "64MB"
 """Log size that starts a checkpoint: every second batch of 5,000 articles, where the usual 16 MB makes it every one."""
