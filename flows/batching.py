@@ -69,9 +69,8 @@ class _Shard:
     bytes: int = 0
     future: Future[ShardResult] | None = None
 
-    @property
-    def full(self) -> bool:
-        return len(self.documents) >= SHARD_DOCUMENTS or self.bytes >= SHARD_BYTES
+    def full(self, documents: int) -> bool:
+        return len(self.documents) >= documents or self.bytes >= SHARD_BYTES
 
 
 class Batcher:
@@ -94,6 +93,7 @@ class Batcher:
         self._workers = workers
         self._run_id = run_id
         self._limits = limits
+        self._shard_documents = min(SHARD_DOCUMENTS, limits.documents)
         self._underway: set[str] = set()
         """Ids of documents that were read and are not settled yet."""
 
@@ -112,7 +112,7 @@ class Batcher:
             shard = _Shard()
             for item in window:
                 self._sort(item, shard, settled)
-                if shard.full:
+                if shard.full(self._shard_documents):
                     yield shard
                     shard = _Shard()
             if shard.read:

@@ -18,9 +18,10 @@ from flows.batching import Batch, Batcher, BatchLimits, Item
 from flows.reading import Reader
 from flows.settings import Settings
 from flows.settle import Settled, settle
-from flows.tools import ToolTexts, build_tools, read_contract, read_options, read_tool_texts
+from flows.tools import ToolTexts, read_contract, read_options, read_tool_texts
 from flows.workers import WorkerLimits, Workers
 from transforms.records import Ledger, RunSummary
+from transforms.rules import parse_rules
 from warehouse import Warehouse, WarehouseOptions
 
 PROGRESS_DOCUMENTS = 500
@@ -133,7 +134,7 @@ class _Job:
         cls, settings: Settings, steps: Steps | None = None, *, retried: bool = False, accept_batch: bool = False
     ) -> Self:
         texts = read_tool_texts(settings)
-        rules_version = build_tools(texts).rulebook.version
+        rules_version = parse_rules(texts.junk_packs).version
         return cls(settings, texts, read_contract(settings), rules_version, steps or Steps(), retried, accept_batch)
 
     def open_warehouse(self) -> Warehouse:
@@ -193,7 +194,7 @@ def _settle_batches(
                 accept_batch=job.accept_batch,
             )
             meter.add(settled.ledger)
-            if settled.held:
+            if settled.held_reason:
                 held.append(f"batch {batch.number} was held: {settled.held_reason}")
     meter.check()
     return held

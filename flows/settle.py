@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from expectations import BatchReport, Contract, validate_articles, validate_batch
 from flows.batching import Batch
-from transforms.records import BatchFacts, Duplicate, Ledger, RawDocument, Rejection
+from flows.workers import ShardResult
+from transforms.records import BatchFacts, ContractResult, Duplicate, Ledger, RawDocument, Rejection
 from warehouse import BatchLoad, KnownText, Warehouse
 
 UNDETERMINED = "und"
@@ -28,8 +29,8 @@ class Settled:
     """How a batch ended."""
 
     ledger: Ledger
-    held: bool
     held_reason: str | None
+    """The broken batch expectation, in a sentence; None where the batch was loaded."""
 
 
 def settle(
@@ -52,40 +53,65 @@ def settle(
         expectations.ContractError: an expectation could not be evaluated.
         warehouse.WarehouseError: nothing of the batch was loaded.
     """
-    result = batch.result
-    known = warehouse.known_texts(result.articles["text_sha256"].to_pylist())
-    unique, duplicates = collapse(result.articles, known)
-    report = validate_articles(unique, contract, today=now.date())
-    rejections = [*result.rejections, *report.rejections]
-    refused = {rejection.doc_id for rejection in report.rejections}
-    accepted = only(unique, set(unique["doc_id"].to_pylist()) - refused)
-    facts = batch_facts(accepted, len(batch.documents) - len(duplicates), len(rejections), warehouse.usual_languages())
-    verdict = validate_batch(facts, contract)
-    held = verdict.held and not accept_batch
-    if held:
-        rejections += _hold(verdict, [*accepted["doc_id"].to_pylist(), *(copy.doc_id for copy in duplicates)])
-        accepted, duplicates = accepted.slice(0, 0), []
-    copies = [*duplicates, *(_repeat(document) for document in batch.repeated)]
-    settled_ids = {*accepted["doc_id"].to_pylist(), *(copy.doc_id for copy in duplicates)}
+    judgement = _judge(batch, warehouse, contract, now.date(), accept_batch=accept_batch)
+    copies = [*judgement.duplicates, *(_repeat(document) for document in batch.repeated)]
     ledger = warehouse.load_batch(
         BatchLoad(
             run_id=run_id,
             batch_number=batch.number,
             read=batch.read,
             unchanged=batch.unchanged,
-            articles=accepted,
-            cuts=only(result.cuts, settled_ids),
-            provenance=only(result.provenance, settled_ids),
-            quarantined=[(batch.documents[rejection.doc_id], rejection) for rejection in rejections],
+            articles=judgement.accepted,
+            cuts=judgement.result.cuts,
+            provenance=judgement.result.provenance,
+            quarantined=[(batch.documents[rejection.doc_id], rejection) for rejection in judgement.rejections],
             duplicates=copies,
-            facts=facts,
-            results=[*report.results, *verdict.results],
-            held=held,
+            facts=judgement.facts,
+            results=judgement.results,
+            held=judgement.held_reason is not None,
             retried=retried,
         ),
         loaded_at=now,
     )
-    return Settled(ledger, held, verdict.reason if held else None)
+    return Settled(ledger, judgement.held_reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What is to become of a batch's new documents."""
+
+    result: ShardResult
+    accepted: pa.Table
+    """The articles to load."""
+    duplicates: list[Duplicate]
+    rejections: list[Rejection]
+    facts: BatchFacts
+    results: tuple[ContractResult, ...] = ()
+    held_reason: str | None = None
+
+
+def _judge(
+    batch: Batch, warehouse: Warehouse, contract: Contract, today: dt.date, *, accept_batch: bool
+) -> _Judgement:
+    result = batch.result
+    if not batch.documents:  # nothing is new: the contract, and the seconds that it takes to import, are not needed
+        return _Judgement(result, result.articles, [], [], batch_facts(result.articles, 0, 0, {}))
+    known = warehouse.known_texts(result.articles["text_sha256"].to_pylist())
+    unique, duplicates = collapse(result.articles, known)
+    report = validate_articles(unique, contract, today=today)
+    rejections = [*result.rejections, *report.rejections]
+    refused = {rejection.doc_id for rejection in report.rejections}
+    accepted = only(unique, set(unique["doc_id"].to_pylist()) - refused)
+    facts = batch_facts(accepted, len(batch.documents) - len(duplicates), len(rejections), warehouse.usual_languages())
+    verdict = validate_batch(facts, contract)
+    held_reason = None
+    if verdict.held and not accept_batch:
+        rejections += _hold(verdict, [*accepted["doc_id"].to_pylist(), *(copy.doc_id for copy in duplicates)])
+        accepted, duplicates = accepted.slice(0, 0), []
+        held_reason = verdict.detail or verdict.reason
+    return _Judgement(
+        result, accepted, duplicates, rejections, facts, (*report.results, *verdict.results), held_reason
+    )
 
 
 def collapse(articles: pa.Table, known: Mapping[str, KnownText]) -> tuple[pa.Table, list[Duplicate]]:

@@ -8,7 +8,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from transforms.agencies import parse_agencies
+from transforms.agencies import Agencies, parse_agencies
 from transforms.article_or_not import parse_not_article
 from transforms.authors import parse_author_rules
 from transforms.counts import parse_abbreviations
@@ -19,6 +19,7 @@ from transforms.headline import parse_headline_rules
 from transforms.language import load_identifiers
 from transforms.page import PageRules
 from transforms.records import Article, DescribedDocument, ExtractedDocument, RawDocument, StrippedDocument
+from transforms.rules import Rulebook, parse_rules
 from transforms.urls import parse_url_rules
 
 DATA = Path(__file__).parent.parent / "transforms" / "data"
@@ -136,3 +137,15 @@ def describe_tools() -> DescribeTools:
         datelines=parse_datelines((DATA / "datelines.toml").read_text("utf-8"), agencies),
         abbreviations=parse_abbreviations((DATA / "abbreviations.toml").read_text("utf-8")),
     )
+
+
+@functools.cache
+def rulebook() -> Rulebook:
+    """The junk rules of this repository; parsed once."""
+    return parse_rules({path.stem: path.read_text("utf-8") for path in (DATA / "junk_lines").glob("*.toml")})
+
+
+@functools.cache
+def agencies() -> Agencies:
+    """The agencies of this repository; parsed once."""
+    return parse_agencies((DATA / "agencies.toml").read_text("utf-8"))

@@ -180,7 +180,7 @@ def test_a_wrong_rule_of_ones_own_is_named(
 
 
 def test_a_held_batch_has_an_exit_code_of_its_own(here: Path) -> None:
-    broken = [{"url": f"https://harbourpost.example/b/{n}", "text": f"Nothing {n}"} for n in range(80)]
+    broken = [{"url": f"https://harbourpost.example/b/{n}", "text": f"Nothing {n}"} for n in range(130)]
     write_jsonl(here / "broken.jsonl", [*make_articles(20, seed=3), *broken])
     result = call("run", "broken.jsonl")
     assert result.exit_code == EXIT_HELD

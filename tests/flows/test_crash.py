@@ -22,9 +22,10 @@ LATEST_KILL_SECONDS = 6.0
 def copydesk_run(source: Path, folder: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "flows.cli", "run", str(source), "--workers", "2"]
     databases = ["--warehouse", str(folder / "work.duckdb"), "--published", str(folder / "published.duckdb")]
-    environment = {**os.environ, "COPYDESK_BATCH_DOCUMENTS": "20"}
+    settings = folder / "settings.toml"
+    settings.write_text("batch_documents = 20\n", encoding="utf-8")
     return subprocess.Popen(
-        [*command, *databases], env=environment, start_new_session=True, stdout=subprocess.DEVNULL
+        [*command, *databases, "--config", str(settings)], start_new_session=True, stdout=subprocess.DEVNULL
     )
 
 

@@ -50,7 +50,9 @@ def test_a_busy_warehouse_is_tried_again_and_a_defect_is_not(monkeypatch: pytest
             raise error
         return "done"
 
-    retried = task(retries=2, retry_delay_seconds=0, retry_condition_fn=machine_trouble, cache_policy=NO_CACHE)(fail_once)
+    retried = task(retries=2, retry_delay_seconds=0, retry_condition_fn=machine_trouble, cache_policy=NO_CACHE)(
+        fail_once
+    )
 
     @flow
     def outer(error: Exception) -> str:

@@ -21,9 +21,7 @@ def ask(settings: Settings, sql: str) -> list[dict[str, Any]]:
     return rows
 
 
-def test_every_document_is_loaded_and_counted_over_several_batches(
-    tmp_path: Path, make_settings: MakeSettings
-) -> None:
+def test_every_document_is_loaded_and_counted_over_several_batches(tmp_path: Path, make_settings: MakeSettings) -> None:
     source = write_jsonl(tmp_path / "news.jsonl", make_articles(25))
     settings = make_settings(batch_documents=10)
     result = run(settings, [str(source)])
@@ -106,15 +104,16 @@ def test_a_batch_that_breaks_its_contract_is_held_whole_and_can_be_accepted(
     tmp_path: Path, make_settings: MakeSettings
 ) -> None:
     fit = list(make_articles(30))
-    broken = [{"id": f"b{n}", "url": f"https://harbourpost.example/b/{n}", "text": f"Nothing {n}"} for n in range(70)]
+    broken = [{"id": f"b{n}", "url": f"https://harbourpost.example/b/{n}", "text": f"Nothing {n}"} for n in range(130)]
     settings = make_settings()
     result = run(settings, [str(write_jsonl(tmp_path / "a.jsonl", fit + broken))])
     assert result.held
-    assert result.summary.ledger == Ledger(read=100, quarantined=100)
+    assert result.summary.ledger == Ledger(read=160, quarantined=160)
     held = ask(settings, "SELECT doc_id FROM quarantine WHERE held")
-    assert len(held) == 30
+    assert len(held) == 160
+    assert ask(settings, "SELECT count(*) AS n FROM articles") == [{"n": 0}]
     accepted = retry(settings, [row["doc_id"] for row in held], accept_batch=True)
-    assert accepted.summary.ledger == Ledger(read=30, loaded=30)
+    assert accepted.summary.ledger == Ledger(read=160, loaded=30, quarantined=130)
     assert ask(settings, "SELECT count(*) AS n FROM articles") == [{"n": 30}]
 
 

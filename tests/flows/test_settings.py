@@ -27,9 +27,7 @@ def test_command_line_wins_over_environment_over_file(tmp_path: Path) -> None:
     assert (settings.workers, settings.batch_documents, settings.document_seconds) == (3, 20, 1.5)
 
 
-def test_the_working_folders_file_is_read_where_none_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_working_folders_file_is_read_where_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "workers = 7")
     monkeypatch.chdir(tmp_path)
     assert load_settings(environment={}).workers == 7
