@@ -1,0 +1,126 @@
+"""The schema explains itself, its views run, and its file can be read by older clients."""
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.warehouse.loads import (
+    RUN,
+    begin,
+    copy_of,
+    later,
+    ledger_problems,
+    load,
+    numbered,
+    rejected,
+    repeat_of,
+    rows,
+)
+from warehouse import STORAGE_VERSION, PublishedWarehouse, Warehouse
+
+FORMAT_OF_DUCKDB_1_4 = 67
+"""Number in bytes 12 to 20 of a file; what DuckDB 1.4 can read at most."""
+
+VIEWS = (
+    "contract_overview",
+    "latest_articles",
+    "ledger_check",
+    "orphaned_duplicates",
+    "provenance_by_source",
+    "quarantine_by_reason",
+    "runs_overview",
+    "sources",
+    "stripped_by_rule",
+    "stripped_by_source",
+)
+
+
+@pytest.fixture
+def published(warehouse: Warehouse, tmp_path: Path) -> Iterator[PublishedWarehouse]:
+    """A published warehouse with something in every table."""
+    article, (raw, rejection) = numbered(1), rejected(1)
+    load(warehouse, [article, numbered(2)], duplicates=[copy_of(article)], quarantined=[(raw, rejection)])
+    load(warehouse, [numbered(1, title="Changed")], 2, duplicates=[repeat_of(raw.doc_id)])
+    warehouse.finish_run(RUN, "finished", None, 1000, later(1))
+    warehouse.publish(tmp_path / "published.duckdb")
+    with Warehouse.open_published(tmp_path / "published.duckdb") as reader:
+        yield reader
+
+
+def test_every_table_view_and_column_has_a_comment(warehouse: Warehouse) -> None:
+    tables = rows(warehouse, "SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal")
+    views = rows(warehouse, "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal")
+    columns = rows(
+        warehouse, "SELECT table_name || '.' || column_name, comment FROM duckdb_columns() WHERE NOT internal"
+    )
+    assert len(columns) > len(tables) + len(views) > 0
+    assert [name for name, comment in [*tables, *views, *columns] if not comment] == []
+
+
+def test_comments_and_views_are_in_the_published_copy(published: PublishedWarehouse) -> None:
+    [counts] = published.query(
+        "SELECT count(*) AS columns, count(comment) AS comments FROM duckdb_columns() WHERE NOT internal"
+    ).to_pylist()
+    assert counts["columns"] == counts["comments"] > 0
+
+
+def test_all_views_are_tested(warehouse: Warehouse) -> None:
+    found = rows(warehouse, "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY view_name")
+    assert found == [(name,) for name in VIEWS]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_answers(published: PublishedWarehouse, view: str) -> None:
+    answer = published.query(f"FROM {view}")
+    assert bool(answer.num_rows) == (view != "ledger_check")
+
+
+def test_views_say_what_is_there(published: PublishedWarehouse) -> None:
+    [source] = published.query("SELECT domain, articles, main_language FROM sources").to_pylist()
+    assert source == {"domain": "harbourpost.example", "articles": 2, "main_language": "en"}
+    [rule] = published.query("SELECT rule_id, cuts, documents FROM stripped_by_rule").to_pylist()
+    assert rule == {"rule_id": "related.read-also", "cuts": 3, "documents": 3}
+    [reason] = published.query("SELECT reason, documents, held FROM quarantine_by_reason").to_pylist()
+    assert reason == {"reason": "empty", "documents": 1, "held": 0}
+    [run] = published.query("SELECT seconds, read, quarantine_share FROM runs_overview").to_pylist()
+    assert run == {"seconds": 60.0, "read": 6, "quarantine_share": 0.25}
+
+
+@pytest.mark.parametrize(
+    ("damage", "problem"),
+    [
+        ("UPDATE batches SET loaded = loaded + 1", "a batch's counts do not add up"),
+        ("DELETE FROM articles", "a batch's rows are not as many as it counted: loaded"),
+        ("DELETE FROM articles", "a document does not have exactly one end"),
+        ("DELETE FROM quarantine", "a document does not have exactly one end"),
+        ("DELETE FROM documents", "a document does not have exactly one end"),
+        ("DELETE FROM documents", "a duplicate's original was never settled"),
+        (
+            "INSERT INTO article_revisions SELECT *, now(), 'x' FROM articles",
+            "a document does not have exactly one end",
+        ),
+        ("UPDATE runs SET read = read + 1", "a run's counts are not those of its batches"),
+    ],
+)
+def test_the_ledger_check_sees_what_is_lost_or_doubled(warehouse: Warehouse, damage: str, problem: str) -> None:
+    load(warehouse, [numbered(1)], duplicates=[copy_of(numbered(1))], quarantined=[rejected(1)])
+    warehouse.finish_run(RUN, "finished", None, 0, later(1))
+    assert not ledger_problems(warehouse)
+    warehouse._connection.execute(damage)
+    assert problem in [row[0] for row in ledger_problems(warehouse)]
+
+
+def test_the_file_can_be_read_by_duckdb_1_4(path: Path, tmp_path: Path) -> None:
+    made = tmp_path / "made.duckdb"
+    with Warehouse.open(made) as warehouse:
+        begin(warehouse)
+        load(warehouse, [numbered(1)])
+        tags = rows(warehouse, "SELECT tags FROM duckdb_databases() WHERE database_name = 'warehouse'")
+        warehouse.publish(tmp_path / "published.duckdb")
+    assert tags == [({"storage_version": f"{STORAGE_VERSION}+"},)]
+    for file in (path, made, tmp_path / "published.duckdb"):
+        header = file.read_bytes()[:20]
+        assert header[8:12] == b"DUCK"
+        assert struct.unpack("<Q", header[12:20]) == (FORMAT_OF_DUCKDB_1_4,)
