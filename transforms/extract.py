@@ -29,7 +29,7 @@ from transforms.records import ExtractedDocument, RawDocument, Rejection
 from transforms.urls import canonical_url
 
 MAX_BYTES_PER_CHARACTER = 4
-"""Of every charset that is read: content of more bytes than this times the limit is over the limit undecoded."""
+"""Of every charset that is read, and of a byte order mark: by this, content is over the limit before it is decoded."""
 
 MAX_GIVEN_TITLE = 500
 """A longer title field holds something else, such as a summary."""
@@ -69,6 +69,10 @@ _TRAFILATURA = Extractor(output_format="python", comments=False, date_params={"m
 
 _FORBIDDEN_BYTES = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
 """Control characters that XML trees refuse."""
+_FORBIDDEN_REFERENCES = re.compile(
+    rb"&#(?:[xX]0{0,8}(?:[1-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[eEfF])|0{0,8}(?:[1-8]|1[1245-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-fA-F]))"
+)
+"""The same as character references: parsers accept them, and trees then refuse every change of the text around."""
 _SPACES = bytes.maketrans(b"\x0b\x0c", b"  ")
 _SELF_CLOSED_ROOT = re.compile(rb"(<html\b[^<>]{0,2000}?)\s*/>", re.IGNORECASE)
 _ROOT_BYTES = 4_096
@@ -105,17 +109,15 @@ def _extract_page(raw: RawDocument, options: ExtractOptions) -> ExtractedDocumen
     if isinstance(page, Rejection):
         return page
     try:
-        tree = _parse(page.text)
-        problem = _tree_problem(tree, options)
-        if problem:
-            return _reject(raw, "malformed page", problem)
-        metadata = _metadata(tree, raw, options)
-        found = trafilatura.bare_extraction(tree, options=_TRAFILATURA)
+        read = _read_tree(page.text, raw, options)
     except _LIBRARY_ERRORS as error:
         return _reject(
             raw, "malformed page", f"the page cannot be parsed: {type(error).__name__}: {error}"[:MAX_DETAIL]
         )
-    main = clean_text(found.text or "") if isinstance(found, Document) else Decoded("", ())
+    if isinstance(read, Rejection):
+        return read
+    metadata, text = read
+    main = clean_text(text)
     if not main.text:
         return _reject(raw, "no main text", f"no article text in {len(page.text):,} characters of HTML")
     if len(main.text) > options.max_characters:
@@ -124,12 +126,28 @@ def _extract_page(raw: RawDocument, options: ExtractOptions) -> ExtractedDocumen
     return _document(raw, Decoded(main.text, repairs), "trafilatura", metadata, options)
 
 
+def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> tuple[PageMetadata, str] | Rejection:
+    """A page's metadata and main text, parsed once; the text is empty where there is none.
+
+    Raises:
+        one of _LIBRARY_ERRORS: a library was not written for this page.
+    """
+    tree = _parse(page)
+    if tree is None:
+        return PageMetadata(), ""
+    if problem := _tree_problem(tree, options):
+        return _reject(raw, "malformed page", problem)
+    metadata = _metadata(tree, raw, options)
+    found = trafilatura.bare_extraction(tree, options=_TRAFILATURA)
+    return metadata, (found.text or "") if isinstance(found, Document) else ""
+
+
 # ------------------------------------------------------------------------------------------------------------- content
 
 
 def _within(limit: int, raw: RawDocument, read: Callable[[bytes, str | None], Decoded | None]) -> Decoded | Rejection:
     """The document's characters, as long as there are some, and no more than the limit."""
-    if len(raw.content) > MAX_BYTES_PER_CHARACTER * limit:
+    if len(raw.content) > MAX_BYTES_PER_CHARACTER * (limit + 1):
         return _too_large(raw, f"{len(raw.content):,} bytes", limit)
     decoded = read(raw.content, raw.charset)
     if decoded is None:
@@ -149,16 +167,16 @@ def _read_page_characters(content: bytes, declared: str | None) -> Decoded | Non
     return Decoded(fixed, (*decoded.repairs, "mojibake"))
 
 
-def _parse(text: str) -> html.HtmlElement:
-    """The page's tree.
-
-    Raises:
-        lxml.etree.LxmlError: there is no element in it.
-    """
+def _parse(text: str) -> html.HtmlElement | None:
+    """The page's tree; None where there is no element in it."""
     encoded = text.encode("utf-8", "replace").translate(_SPACES, _FORBIDDEN_BYTES)
+    encoded = _FORBIDDEN_REFERENCES.sub(b"", encoded.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b""))
     # libxml2 takes what follows a self-closed root element for nothing at all
     root = _SELF_CLOSED_ROOT.sub(rb"\1>", encoded[:_ROOT_BYTES], count=1)
-    return html.document_fromstring(root + encoded[_ROOT_BYTES:], parser=_PARSER)
+    try:
+        return html.document_fromstring(root + encoded[_ROOT_BYTES:], parser=_PARSER)
+    except etree.ParserError:
+        return None
 
 
 def _tree_problem(tree: html.HtmlElement, options: ExtractOptions) -> str | None:

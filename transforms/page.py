@@ -150,9 +150,10 @@ def read_page(tree: _Element, rules: PageRules, url: str | None = None, latest: 
     meta = _meta_values(tree)
     objects = _json_ld_objects(tree)
     page_url = _page_url(tree, meta, url, rules.urls)
-    page = _Page(tree, meta, _article_object(objects, page_url, rules.urls))
+    found_at = page_url or (canonical_url(url, rules.urls) if url else None)
+    page = _Page(tree, meta, _article_object(objects, found_at, rules.urls))
     site_name = _site_name(page, objects)
-    site_keys = _site_keys(site_name, page_url or url)
+    site_keys = _site_keys(site_name, found_at)
     return PageMetadata(
         title=_title(page, site_keys),
         authors=_authors(page, rules.authors, site_keys),
@@ -202,9 +203,11 @@ def _parse_json(text: str) -> Any:
         return orjson.loads(text)
     except ValueError:
         pass
-    text = text.replace("<![CDATA[", "").replace("]]>", "").replace("/**/", "").strip().rstrip(";")
+    text = text.replace("<![CDATA[", "").replace("]]>", "")
+    start = min((at for mark in "{[" if (at := text.find(mark)) >= 0), default=0)
+    end = max(text.rfind(mark) for mark in "}]") + 1
     try:
-        return json.loads(_TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", text)))
+        return json.loads(_TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", text[start:end])))
     except (ValueError, RecursionError):
         return None
 

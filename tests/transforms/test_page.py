@@ -1,0 +1,295 @@
+"""What pages say about themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from tests.builders import make_extract_options
+from transforms.page import MAX_JSON_CHARACTERS, MAX_META_VALUES, PageMetadata, read_page
+
+RULES = make_extract_options().page_rules
+SITE = "<meta property='og:site_name' content='Harbour Post'>"
+URL = "https://harbourpost.example/city/bridge"
+
+
+def read(head: str = "", body: str = "", url: str | None = URL, **attributes: str) -> PageMetadata:
+    written = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    page = f"<html{written}><head>{head}</head><body>{body}</body></html>"
+    tree = html.document_fromstring(page.encode(), parser=html.HTMLParser(encoding="utf-8"))
+    return read_page(tree, RULES, url, dt.date(2024, 12, 31))
+
+
+def json_ld(*objects: Any) -> str:
+    return "".join(f'<script type="application/ld+json">{json.dumps(item)}</script>' for item in objects)
+
+
+def news(**facts: Any) -> dict[str, Any]:
+    return {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": "Harbour bridge reopens today",
+    } | facts
+
+
+# -------------------------------------------------------------------------------------------------------------- titles
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        SITE + "<title>Harbour bridge reopens today | Harbour Post</title>",
+        SITE + "<title>Harbour Post - Harbour bridge reopens today</title>",
+        SITE + "<title>Harbour bridge reopens today * The Harbour Post</title>",
+        "<title>Harbour bridge reopens today – harbourpost.example</title>",
+        "<title>Harbour bridge reopens today :: Harbourpost</title>",
+        "<meta name='twitter:title' content='Harbour bridge reopens today'>",
+        json_ld(news()),
+        json_ld({"@graph": [{"@type": "WebPage", "name": "x"}, news()]}),
+        json_ld({"@type": "WebPage", "mainEntity": news()}),
+    ],
+)
+def test_a_title_comes_without_the_site_name(head: str) -> None:
+    assert read(head).title == "Harbour bridge reopens today"
+
+
+def test_the_title_that_most_places_agree_on_wins() -> None:
+    head = (
+        json_ld(news(headline="Bridge: what you must know"))
+        + "<meta property='og:title' content='Harbour bridge reopens today'>"
+        + "<title>Harbour bridge reopens today | City</title>"
+    )
+    assert read(head, "<h1>Log in</h1><h1>Harbour  bridge\nreopens today</h1>").title == "Harbour bridge reopens today"
+
+
+def test_a_title_that_is_only_the_site_name_stays() -> None:
+    head = "<title>Harbour Post</title><meta property='og:site_name' content='Harbour Post'>"
+    assert read(head).title == "Harbour Post"
+
+
+def test_a_dash_within_a_title_stays() -> None:
+    title = "Bridge reopens - but the ferries stay"
+    assert read(f"<title>{title}</title>", f"<h1>{title}</h1>").title == title
+
+
+def test_entities_escaped_twice_are_resolved() -> None:
+    assert read(json_ld(news(headline="Caf&eacute; &#039;Mole&#039; reopens"))).title == "Café 'Mole' reopens"
+
+
+# -------------------------------------------------------------------------------------------------------------- JSON-LD
+
+
+def test_the_object_that_names_the_page_goes_before_others() -> None:
+    other = news(headline="Ferry sinks", url="https://harbourpost.example/city/ferry", author="Tom Okafor")
+    own = news(mainEntityOfPage={"@id": "http://www.harbourpost.example/city/bridge?utm_source=x"}, author="Ana Ruiz")
+    assert read(json_ld(other, own)).authors == ("Ana Ruiz",)
+    assert read(json_ld([other, own]), url=None).authors == ("Tom Okafor",)
+
+
+@pytest.mark.parametrize(
+    "kind", ["ReportageNewsArticle", ["Thing", "LiveBlogPosting"], "http://schema.org/NewsArticle"]
+)
+def test_every_kind_of_article_is_known(kind: Any) -> None:
+    assert read(json_ld(news(**{"@type": kind, "datePublished": "2024-05-03"}))).published_on == dt.date(2024, 5, 3)
+
+
+def test_a_web_page_with_an_articles_facts_is_taken() -> None:
+    page = {
+        "@type": "WebPage",
+        "headline": "Harbour bridge",
+        "datePublished": "2024-05-03",
+        "author": {"name": "Ana Ruiz"},
+    }
+    assert read(json_ld(page)).authors == ("Ana Ruiz",)
+    assert (
+        read(json_ld({"@type": "Organization", "name": "Harbour Post", "datePublished": "2001-01-01"})).published_on
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"@type": "NewsArticle", "headline": "Harbour bridge reopens today", }',
+        '//<![CDATA[\n{"@type": "NewsArticle", "headline": "Harbour bridge reopens today"}\n//]]>',
+        '{"@type": "NewsArticle", "description": "a\nb\tc", "headline": "Harbour bridge reopens today"};',
+        '{"@type": "NewsArticle", "headline": "Harbour \\ud800 bridge reopens today"}',
+    ],
+)
+def test_broken_json_is_read_where_it_can_be(text: str) -> None:
+    assert read(f'<script type="application/ld+json">{text}</script>').title == "Harbour bridge reopens today"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[" * 100_000, '{"a":' * 100_000, " " * (MAX_JSON_CHARACTERS + 1), "null", "3", '"x"', "[[[]]]"]
+)
+def test_hopeless_json_is_passed_over(text: str) -> None:
+    assert read(f'<script type="application/ld+json">{text}</script>').title is None
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {
+            "headline": 3,
+            "author": 3,
+            "datePublished": 3,
+            "publisher": 3,
+            "inLanguage": 3,
+            "url": 3,
+            "mainEntityOfPage": 3,
+        },
+        {"headline": [], "author": [[]], "datePublished": {}, "publisher": [None], "inLanguage": {}, "@id": 3},
+        {"headline": None, "author": [{"@id": 3}, None, {"@type": 3}], "publisher": {"name": {}}},
+        {"@type": {"a": 1}},
+        {"@type": None, "@graph": 3, "mainEntity": "x"},
+    ],
+)
+def test_json_of_unexpected_shape_is_passed_over(facts: dict[str, Any]) -> None:
+    read(json_ld(news(**facts)))
+
+
+# -------------------------------------------------------------------------------------------------------------- authors
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ("Ana Ruiz", ("Ana Ruiz",)),
+        (["By Ana Ruiz", "Tom Okafor"], ("Ana Ruiz", "Tom Okafor")),
+        ({"@type": "Person", "name": "Ana Ruiz"}, ("Ana Ruiz",)),
+        ({"name": ["Ana Ruiz", "Tom Okafor"]}, ("Ana Ruiz", "Tom Okafor")),
+        ({"@type": "Person", "givenName": "Ana", "familyName": "Ruiz"}, ("Ana Ruiz",)),
+        ([{"@type": "Organization", "name": "City Desk"}, {"@type": "Person", "name": "Ana Ruiz"}], ("Ana Ruiz",)),
+        ({"@type": "Person", "name": "Harbour Post"}, ()),
+        ({"@type": "Person", "name": "Staff"}, ()),
+        ({"@id": "#ana"}, ("Ana Ruiz",)),
+        ({"@id": "#nobody"}, ()),
+    ],
+)
+def test_authors_of_json_ld_are_people(author: Any, names: tuple[str, ...]) -> None:
+    ana = {"@type": "Person", "@id": "#ana", "name": "Ana Ruiz"}
+    assert read(json_ld(ana, news(author=author, publisher={"name": "Harbour Post"}))).authors == names
+
+
+def test_authors_in_meta_elements_and_bylines() -> None:
+    assert read("<meta name='author' content='Ana Ruiz'>").authors == ("Ana Ruiz",)
+    assert read("<meta property='article:author' content='https://social.example/ana'>").authors == ()
+    assert read(body="<p>x</p><a rel='author' href='/ana'>Ana Ruiz</a>").authors == ("Ana Ruiz",)
+    assert read(body="<div class='byline'>By Ana Ruiz and Tom Okafor</div>").authors == ("Ana Ruiz", "Tom Okafor")
+
+
+def test_values_of_one_meta_name_are_bounded() -> None:
+    head = "".join(f"<meta name='x' content='{i}'>" for i in range(10 * MAX_META_VALUES))
+    assert read(head + "<meta name='author' content='Ana Ruiz'>").authors == ("Ana Ruiz",)
+
+
+# ------------------------------------------------------------------------------------------------- dates, URL, the rest
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (json_ld(news(datePublished="2024-05-03T23:30:00-05:00")), ""),
+        ("<meta property='article:published_time' content='2024-05-03T10:00:00Z'>", ""),
+        ("<meta name='parsely-pub-date' content='2024-05-03'>", ""),
+        ("", "<span itemprop='datePublished' content='2024-05-03'>yesterday</span>"),
+        ("", "<time itemprop='datePublished' datetime='2024-05-03'>yesterday</time>"),
+        ("", "<span itemprop='datePublished'>3 May 2024</span>"),
+        ("", "<article><time datetime='2024-05-03T10:00'>3 May</time></article>"),
+        ("<meta name='date' content='2031-01-01'><meta property='og:published_time' content='2024-05-03'>", ""),
+    ],
+)
+def test_publication_dates(head: str, body: str) -> None:
+    assert read(head, body).published_on == dt.date(2024, 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (json_ld(news(dateModified="2024-05-03")), ""),
+        ("<meta property='article:modified_time' content='2024-05-03T10:00:00Z'>", ""),
+        ("", "<meta itemprop='dateModified' content='2024-05-03'>"),
+    ],
+)
+def test_modification_dates(head: str, body: str) -> None:
+    assert read(head, body).modified_on == dt.date(2024, 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "found"),
+    [
+        (
+            "<link rel='canonical' href='https://www.harbourpost.example/a/?fbclid=1'>",
+            URL,
+            "https://harbourpost.example/a",
+        ),
+        ("<link rel='CANONICAL nofollow' href='/city/bridge'>", URL, URL),
+        ("<meta property='og:url' content='https://harbourpost.example/b'>", None, "https://harbourpost.example/b"),
+        ("<link rel='canonical' href='https://other.example/a'>", URL, None),
+        ("<link rel='canonical' href='https://other.example/a'>", None, "https://other.example/a"),
+        ("<link rel='canonical' href='https://harbourpost.example/'>", URL, None),
+        (
+            "<link rel='canonical' href='https://harbourpost.example/'>",
+            "https://harbourpost.example",
+            "https://harbourpost.example/",
+        ),
+        ("<link rel='canonical' href='http://[bad'>", URL, None),
+        ("<link rel='canonical'>", "https://harbourpost.example/a", "https://harbourpost.example/a"),
+        ("<link rel='canonical' href='/relative'>", None, None),
+        ("", URL, None),
+    ],
+)
+def test_canonical_urls(head: str, url: str | None, found: str | None) -> None:
+    assert read(head, url=url).url == found
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("<meta property='og:site_name' content='Harbour Post'>", "Harbour Post"),
+        (json_ld(news(publisher={"@type": "Organization", "name": "Harbour Post"})), "Harbour Post"),
+        (json_ld({"@type": "WebSite", "name": "Harbour Post"}), "Harbour Post"),
+        ("<meta name='application-name' content='Harbour Post'>", "Harbour Post"),
+        ("<meta property='og:site_name' content='https://harbourpost.example'>", None),
+    ],
+)
+def test_site_names(head: str, name: str | None) -> None:
+    assert read(head).site_name == name
+
+
+def test_declared_language() -> None:
+    assert read(lang="en-GB").language == "en"
+    assert read("<meta property='og:locale' content='de_AT'>").language == "de"
+    assert read(json_ld(news(inLanguage="FR"))).language == "fr"
+    assert read("<meta http-equiv='content-language' content='pt-br'>", lang="").language == "pt"
+    assert read(lang="english").language is None
+    assert read().language is None
+
+
+values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=10)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(
+                ["@type", "@id", "@graph", "headline", "author", "name", "publisher", "datePublished", "mainEntity"]
+            ),
+            inner | st.sampled_from(["NewsArticle", "Person", "#1"]),
+            max_size=4,
+        ),
+    ),
+    max_leaves=20,
+)
+
+
+@settings(deadline=None)
+@given(values)
+def test_no_json_makes_reading_fail(value: Any) -> None:
+    read(json_ld(value).replace("</script>", "</script >"))
