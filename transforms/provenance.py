@@ -26,6 +26,7 @@ _NOT_A_PERSON = re2.compile(
     r"(?i)(?:the )?(?:.* )?(?:staff(?: writers?)?|writers?|reporters?|correspondents?|editors?|contributors?"
     r"|columnists?|special to .*|news|press|team|desk|agency|agencies|bureau|service|report)"
 )
+_PHOTO_WORD = re2.compile(r"(?i)(?: file)? photos?$")
 _PHOTO_KINDS = frozenset({"photo credit", "caption"})
 _TRIM = " \t\n,;:|/-–—•*()[]"
 
@@ -96,7 +97,7 @@ def _facts(reading: Reading, agencies: Agencies) -> Iterator[tuple[ProvenanceKin
 
 
 def _photo_credit(agency: str | None, photographer: str | None) -> str | None:
-    parts = [_tidy(part) for part in (agency, photographer) if part]
+    parts = [_tidy(_PHOTO_WORD.sub("", part)) for part in (agency, photographer) if part]
     return "/".join(part for part in parts if part) or None
 
 

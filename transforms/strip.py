@@ -153,31 +153,32 @@ def _judge_inside(line: _Line, text: str, matcher: Matcher, rulebook: Rulebook) 
         rest = _without(text, [span for span, _ in cuts])
         again = rulebook.matcher(rest)
         matches = again.line_matches(rest).get(0, [])
-        if not any(map(str.isalnum, rest)) or any(match.rule.position == "any" for match in matches):
-            line.readings.extend(match for _, match in cuts)
-            _take(line, matches or [cuts[0][1]])
+        _take(line, matches if any(map(str.isalnum, rest)) else [cuts[0][1]])
+        if line.cut:
+            line.readings[:0] = [match for _, match in cuts if match is not line.taken_by]
             return
         if not (found := again.inline_matches(rest)):
             line.inline = tuple(cuts)
-            line.placed += tuple(matches)
             return
 
 
 def _merge(
     text: str, cuts: Sequence[tuple[Span, RuleMatch]], found: Iterable[RuleMatch]
 ) -> list[tuple[Span, RuleMatch]]:
-    """Earlier cuts of a line and those found in what they left, as sorted spans of the line that do not touch."""
+    """Earlier cuts of a line and those found in what they left, as sorted spans of the line that do not overlap."""
     spans = [span for span, _ in cuts]
     new = [
         (_with_spaces(text, _origin(match.start, spans), _origin(match.end - 1, spans) + 1), match) for match in found
     ]
     merged: list[tuple[Span, RuleMatch]] = []
-    for span, match in sorted((*cuts, *new), key=lambda cut: cut[0]):
-        if merged and span[0] <= merged[-1][0][1]:
-            (start, end), first = merged[-1]
-            merged[-1] = ((start, max(end, span[1])), first)
-        else:
-            merged.append((span, match))
+    position = leading = 0
+    for (first, last), match in sorted((*cuts, *new), key=lambda cut: cut[0]):
+        start, end = max(first, position), last
+        if start == leading:  # nothing is kept before it: the spaces after it would begin the line
+            leading = end = _skip_spaces(text, end)
+        if start < end:
+            merged.append(((start, end), match))
+            position = end
     return merged
 
 
@@ -191,11 +192,13 @@ def _origin(offset: int, spans: Iterable[Span]) -> int:
 
 
 def _with_spaces(text: str, start: int, end: int) -> Span:
-    """A cut with the spaces before it, and at the start or end of its line those after it: none is left over."""
-    start = len(text[:start].rstrip())
-    if start == 0 or not text[end:].strip():
-        end += len(text[end:]) - len(text[end:].lstrip())
-    return start, end
+    """A cut with the spaces before it, and at the end of its line those after it."""
+    after = _skip_spaces(text, end)
+    return len(text[:start].rstrip()), after if after == len(text) else end
+
+
+def _skip_spaces(text: str, position: int) -> int:
+    return len(text) - len(text[position:].lstrip())
 
 
 def _settle_places(lines: Sequence[_Line]) -> None:

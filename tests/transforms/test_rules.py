@@ -1,0 +1,193 @@
+"""Packs: what a wrong one says, what its examples guard, and that the repository's packs hold."""
+
+import itertools
+import pickle
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.builders import DATA, rulebook
+from transforms.rules import KINDS, MAX_INLINE_MATCHES, MAX_LINE_LENGTH, Rulebook, RuleError, parse_rules, plain
+
+LINE_RULE = """
+[[rule]]
+id = "toll"
+kind = "promo"
+pattern = '(?i)pay the toll(?P<title>:.*)?'
+reason = "Made for the tests."
+drop = ["Pay the toll", "PAY THE TOLL: now"]
+keep = ["He would not pay the toll."]
+"""
+INLINE_RULE = """
+[[rule]]
+id = "aside"
+kind = "related link"
+scope = "inline"
+pattern = '[.] (?P<cut>MORE: (?P<title>[^.]+))$'
+reason = "Made for the tests."
+drop = ["It rained. [[MORE: The sun]]"]
+keep = ["It rained. More: of the sun"]
+"""
+
+
+def changed(rule: str, old: str, new: str) -> dict[str, str]:
+    assert old in rule
+    return {"en": rule.replace(old, new)}
+
+
+def line_hits(book: Rulebook, line: str) -> list[str]:
+    return [match.rule.id for match in book.matcher(line).line_matches(line).get(0, [])]
+
+
+def test_the_packs_of_the_repository_hold_their_examples() -> None:
+    assert len(rulebook().rules) >= 60
+    assert {rule.kind for rule in rulebook().rules} == set(KINDS) - {"headline"}
+    assert {rule.id.split("/")[0] for rule in rulebook().rules} >= {"en", "any"}
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"headline"}))
+def test_every_rule_of_a_kind_takes_its_examples_and_leaves_its_own(kind: str) -> None:
+    for rule in rulebook().rules:
+        if rule.kind == kind and rule.scope == "line":
+            assert all(rule.id in line_hits(rulebook(), plain(example)) for example in rule.drop)
+            assert not any(line_hits(rulebook(), plain(example)) for example in rule.keep)
+
+
+@pytest.mark.parametrize(
+    ("packs", "parts"),
+    [
+        ({"en": "rule ="}, ["'en'", "TOML", "mend"]),
+        ({"en": "[rules]"}, ["'en'", "'rules'", "[[rule]]"]),
+        (changed(LINE_RULE, 'kind = "promo"', ""), ["'en/toll'", "kind", "missing", "add"]),
+        (changed(LINE_RULE, 'id = "toll"', ""), ["'en/number 1'", "id", "missing"]),
+        (changed(LINE_RULE, 'reason = "Made for the tests."', 'reason = " "'), ["'en/toll'", "reason", "' '", "give"]),
+        (changed(LINE_RULE, "reason =", "why = 1\nreason ="), ["'en/toll'", "why", "known are", "max_words"]),
+        (changed(LINE_RULE, '"promo"', '"noise"'), ["'en/toll'", "kind", "'noise'", "related link"]),
+        (changed(LINE_RULE, '"promo"', '"headline"'), ["'en/toll'", "kind", "'headline'", "use one of"]),
+        (changed(LINE_RULE, "drop =", "position = 'middle'\ndrop ="), ["position", "'middle'", "head"]),
+        (changed(LINE_RULE, "drop =", "scope = 'page'\ndrop ="), ["scope", "'page'", "inline"]),
+        (changed(LINE_RULE, "drop =", "max_words = 0\ndrop ="), ["max_words", "0", "whole number"]),
+        (changed(LINE_RULE, "drop =", "max_words = true\ndrop ="), ["max_words", "True", "whole number"]),
+        (changed(LINE_RULE, 'drop = ["Pay the toll", "PAY THE TOLL: now"]', "drop = []"), ["drop", "[]", "example"]),
+        (changed(LINE_RULE, 'keep = ["He would not pay the toll."]', "keep = 'x'"), ["keep", "'x'", "example"]),
+        (changed(LINE_RULE, "(?i)pay", "(?=pay)pay"), ["'en/toll'", "pattern", "RE2", "look-around", "unless"]),
+        (changed(LINE_RULE, "(?i)pay", r"(p)\1ay"), ["'en/toll'", "pattern", "RE2", "back-references"]),
+        (changed(LINE_RULE, "drop =", "unless = '('\ndrop ="), ["'en/toll'", "unless", "RE2"]),
+        (changed(LINE_RULE, "P<title>", "P<headline>"), ["pattern", "'headline'", "publisher"]),
+        (changed(LINE_RULE, "(?i)pay", "{{verb}}"), ["pattern", "'verb'", "[fragments]"]),
+        ({"en": "[fragments]\na = '{{b}}'\nb = 'x'"}, ["'en/[fragments]'", "a", "'b'", "define"]),
+        (changed(LINE_RULE, '"Pay the toll"', '"Skip the toll"'), ["drop", "'Skip the toll'", "not taken", "widen"]),
+        (changed(LINE_RULE, "He would not pay the toll.", "Pay the toll"), ["keep", "'Pay the toll'", "narrow"]),
+        ({"en": LINE_RULE + LINE_RULE}, ["'en/toll'", "twice"]),
+        (changed(INLINE_RULE, "[[MORE: The sun]]", "MORE: The sun"), ["drop", "[[ ]]", "mark"]),
+        (changed(INLINE_RULE, "[[MORE: The sun]]", "[[MORE: The]] sun"), ["drop", "'MORE: The sun'", "marked"]),
+        (changed(INLINE_RULE, "It rained. More: of", "It rained. MORE: of"), ["keep", "'en/aside'", "narrow"]),
+        (changed(INLINE_RULE, "drop =", "position = 'tail'\ndrop ="), ["position", "'tail'", "leave it out"]),
+    ],
+)
+def test_a_wrong_pack_is_refused_with_place_value_and_remedy(packs: dict[str, str], parts: list[str]) -> None:
+    with pytest.raises(RuleError) as caught:
+        parse_rules(packs)
+    for part in parts:
+        assert part in str(caught.value)
+
+
+def test_a_rule_must_leave_the_keep_examples_of_other_packs() -> None:
+    greedy = changed(LINE_RULE, "(?i)pay the toll(?P<title>:.*)?", "(?i).*pay the toll.*")["en"]
+    packs = {"aa": LINE_RULE, "bb": greedy.replace("He would not pay the toll.", "A toll was paid.")}
+    with pytest.raises(RuleError, match=r"'aa/toll': keep example .* taken by rule 'bb/toll'"):
+        parse_rules(packs)
+
+
+def test_fragments_stand_for_patterns() -> None:
+    pack = "[fragments]\nverb = 'pay|skip'\nact = '{{verb}} the toll'\n" + LINE_RULE.replace("pay the toll", "{{act}}")
+    assert line_hits(parse_rules({"en": pack}), "skip the toll") == ["en/toll"]
+
+
+def test_conditions() -> None:
+    pack = LINE_RULE.replace("drop =", "max_words = 4\nunless = 'now'\ndrop =").replace(
+        "PAY THE TOLL: now", "Pay the toll: x"
+    )
+    book = parse_rules({"en": pack})
+    assert line_hits(book, "Pay the toll: soon") == ["en/toll"]
+    assert line_hits(book, "Pay the toll: very soon") == []
+    assert line_hits(book, "Pay the toll: now") == []
+    assert line_hits(parse_rules({"en": LINE_RULE}), "Pay the toll: " + "x" * MAX_LINE_LENGTH) == []
+
+
+def test_a_pattern_never_leaves_its_line() -> None:
+    pack = LINE_RULE.replace("(?i)pay the toll(?P<title>:.*)?", "(?i)pay[^.]+(?P<title>:[^.]*)?")
+    text = "Pay the toll\nHe did. So\nPay the toll: now\nhe cried"
+    taken = parse_rules({"en": pack}).matcher(text).line_matches(text)
+    assert {offset: text[offset : matches[0].end] for offset, matches in taken.items()} == {
+        0: "Pay the toll",
+        24: "Pay the toll: now",
+    }
+
+
+def test_inline_cuts_are_sorted_bounded_and_do_not_overlap() -> None:
+    pack = INLINE_RULE.replace("[.] (?P<cut>MORE: (?P<title>[^.]+))$", "MORE: (?P<title>[A-Za-z ]+)")
+    book = parse_rules({"en": pack.replace("It rained. More: of the sun", "Of the sun")})
+    line = "MORE: a. " * (MAX_INLINE_MATCHES + 5)
+    cuts = book.matcher(line).inline_matches(line)
+    assert len(cuts) == MAX_INLINE_MATCHES
+    assert all(left.end <= right.start for left, right in itertools.pairwise(cuts))
+
+
+def test_version_is_of_the_contents() -> None:
+    first = parse_rules({"en": LINE_RULE, "any": INLINE_RULE})
+    assert first.version == parse_rules({"any": INLINE_RULE, "en": LINE_RULE}).version
+    assert first.version != parse_rules({"en": LINE_RULE + "\n", "any": INLINE_RULE}).version
+    assert len(first.version) == 12
+
+
+def test_no_rules_take_nothing() -> None:
+    matcher = parse_rules({}).matcher("Advertisement")
+    assert not matcher
+    assert matcher.line_matches("Advertisement") == {}
+    assert matcher.inline_matches("Advertisement") == []
+
+
+def test_a_rulebook_travels_to_other_processes() -> None:
+    arrived = pickle.loads(pickle.dumps(rulebook()))
+    assert (arrived.rules, arrived.version) == (rulebook().rules, rulebook().version)
+    assert line_hits(arrived, "Advertisement") == ["en/advertisement-alone"]
+
+
+def test_a_rulebook_is_shared_between_threads() -> None:
+    lines = ["Advertisement", "Read more", "The boats left."] * 50
+    expected = [line_hits(rulebook(), line) for line in lines]
+    answers: list[list[list[str]]] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append([line_hits(rulebook(), line) for line in lines]))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [expected] * 4
+
+
+def test_plain_sees_usual_apostrophes_and_spaces() -> None:
+    assert plain("Don\u2019t\u00a0miss\tit") == "Don't miss it"
+    assert plain("plain\ttext") == "plain text"
+    assert plain("\ud800é") == "?é"
+
+
+@settings(deadline=None)
+@given(st.text(st.characters()))
+def test_plain_replaces_one_character_by_one(text: str) -> None:
+    assert len(plain(text)) == len(text)
+    assert plain(plain(text)) == plain(text)
+    plain(text).encode()
+
+
+def test_packs_say_nothing_twice() -> None:
+    for path in sorted((DATA / "junk_lines").glob("*.toml")):
+        examples = [
+            example for rule in parse_rules({path.stem: path.read_text("utf-8")}).rules for example in rule.keep
+        ]
+        assert len(examples) == len(set(examples)), path.name
