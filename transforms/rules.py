@@ -137,18 +137,23 @@ class _Compiled:
         self._groups = tuple((name, index) for name, index in groups.items() if name != CUT_GROUP)
         self._cut = groups.get(CUT_GROUP, 0)
 
-    def whole(self, text: str) -> Iterator[RuleMatch]:
-        """The lines of a text that a line rule takes, its position aside."""
-        for found in self._regex.finditer(text):
+    def whole(self, data: bytes) -> Iterator[RuleMatch]:
+        """The lines of a text in UTF-8 that a line rule takes, its position aside; offsets in characters."""
+        counted = characters = 0
+        for found in self._regex.finditer(data):
             start, end = found.span()
-            if end - start <= MAX_LINE_LENGTH and self._conditions_hold(text[start:end], text[start:end]):
-                yield RuleMatch(self.rule, start, end, self._fields(found))
+            line = data[start:end].decode()
+            characters += len(data[counted:start].decode())
+            counted = start
+            if len(line) <= MAX_LINE_LENGTH and self._conditions_hold(line, line):
+                yield RuleMatch(self.rule, characters, characters + len(line), self._fields(found))
 
     def inside(self, line: str) -> Iterator[RuleMatch]:
-        """An inline rule's cuts in a line, from left to right."""
-        for found in itertools.islice(self._regex.finditer(line), MAX_INLINE_MATCHES):
-            start, end = found.span(self._cut)
-            if 0 <= start < end and self._conditions_hold(line, line[start:end]):
+        """An inline rule's cuts in a line, from left to right; offsets in characters."""
+        data = line.encode()
+        for found in itertools.islice(self._regex.finditer(data), MAX_INLINE_MATCHES):
+            start, end = (len(data[:offset].decode()) for offset in found.span(self._cut))
+            if start < end and self._conditions_hold(line, line[start:end]):
                 yield RuleMatch(self.rule, start, end, self._fields(found))
 
     def _conditions_hold(self, line: str, taken: str) -> bool:
@@ -157,7 +162,7 @@ class _Compiled:
         return self._unless is None or not self._unless.search(line)
 
     def _fields(self, found: Any) -> tuple[tuple[str, str], ...]:
-        return tuple((name, value) for name, index in self._groups if (value := found.group(index)))
+        return tuple((name, value.decode()) for name, index in self._groups if (value := found.group(index)))
 
 
 class _Screen:
@@ -176,16 +181,17 @@ class _Screen:
             self._set.Add(one.searched)
         self._set.Compile()
 
-    def may_match(self, text: str) -> list[_Compiled]:
-        return [self._compiled[index] for index in self._set.Match(text) or ()]
+    def may_match(self, data: bytes) -> list[_Compiled]:
+        return [self._compiled[index] for index in self._set.Match(data) or ()]
 
 
 class Matcher:
-    """The rules that can match in one text, in the order of the packs: where several do, the first one speaks."""
+    """One text and the rules that can match in it, in the packs' order: where several do, the first one speaks."""
 
-    __slots__ = ("_inline", "_line")
+    __slots__ = ("_data", "_inline", "_line")
 
-    def __init__(self, compiled: Iterable[_Compiled]) -> None:
+    def __init__(self, data: bytes, compiled: Iterable[_Compiled]) -> None:
+        self._data = data
         in_order = sorted(compiled, key=lambda one: one.order)
         self._line = [one for one in in_order if one.rule.scope == "line"]
         self._inline = [one for one in in_order if one.rule.scope == "inline"]
@@ -198,16 +204,16 @@ class Matcher:
         """Whether any of the rules is an inline rule."""
         return bool(self._inline)
 
-    def line_matches(self, text: str) -> dict[int, list[RuleMatch]]:
-        """The lines that line rules take, positions aside, by the offset of the line; ``text`` as for the matcher."""
+    def line_matches(self) -> dict[int, list[RuleMatch]]:
+        """The lines of the text that line rules take, positions aside, by the offset of the line."""
         taken: dict[int, list[RuleMatch]] = {}
         for one in self._line:
-            for match in one.whole(text):
+            for match in one.whole(self._data):
                 taken.setdefault(match.start, []).append(match)
         return taken
 
     def inline_matches(self, line: str) -> list[RuleMatch]:
-        """The cuts that inline rules make in this line: sorted, not overlapping, the earliest and longest first."""
+        """The cuts that inline rules make in a line of the text: sorted, not overlapping, the longest of equals."""
         found = [match for one in self._inline for match in one.inside(line)]
         found.sort(key=lambda match: (match.start, -match.end))
         cuts: list[RuleMatch] = []
@@ -242,7 +248,8 @@ class Rulebook:
 
     def matcher(self, text: str) -> Matcher:
         """The rules to ask about the lines of this text, given as :func:`plain` gives it."""
-        return Matcher(one for screen in self._screens for one in screen.may_match(text))
+        data = text.encode()
+        return Matcher(data, (one for screen in self._screens for one in screen.may_match(data)))
 
 
 def _batches(compiled: Sequence[_Compiled]) -> Iterator[Sequence[_Compiled]]:
@@ -406,7 +413,7 @@ def _hold_against_examples(rulebook: Rulebook, rule: JunkRule) -> None:
 def _matches(rulebook: Rulebook, example: str) -> list[RuleMatch]:
     line = plain(example)
     matcher = rulebook.matcher(line)
-    return [*matcher.line_matches(line).get(0, ()), *matcher.inline_matches(line)]
+    return [*matcher.line_matches().get(0, ()), *matcher.inline_matches(line)]
 
 
 def _hold_dropped_line(rulebook: Rulebook, rule: JunkRule, example: str) -> None:

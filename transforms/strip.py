@@ -121,15 +121,15 @@ def _mark_headline(lines: Iterable[_Line], span: Span | None) -> None:
 
 def _apply_rules(lines: Sequence[_Line], text: str, rulebook: Rulebook, matcher: Matcher) -> None:
     """What the rules say about each line by itself, then what its place adds."""
-    matches = matcher.line_matches(text)
+    matches = matcher.line_matches()
     for line in lines:
-        if not line.headline:
-            _take(line, matches.get(line.start, ()))
-            if matcher.cuts_inside and not line.cut:
-                _judge_inside(line, text[line.start : line.end], matcher, rulebook)
+        if line.start in matches and not line.headline:
+            _take(line, matches[line.start])
+        if matcher.cuts_inside and not line.cut:
+            _judge_inside(line, text[line.start : line.end], matcher, rulebook)
     _settle_places(lines)
     for line in lines:
-        if not line.cut:
+        if line.inline and not line.cut:
             line.readings.extend(match for _, match in line.inline)
 
 
@@ -152,7 +152,7 @@ def _judge_inside(line: _Line, text: str, matcher: Matcher, rulebook: Rulebook) 
         cuts = _merge(text, cuts, found)
         rest = _without(text, [span for span, _ in cuts])
         again = rulebook.matcher(rest)
-        matches = again.line_matches(rest).get(0, [])
+        matches = again.line_matches().get(0, [])
         _take(line, matches if any(map(str.isalnum, rest)) else [cuts[0][1]])
         if line.cut:
             line.readings[:0] = [match for _, match in cuts if match is not line.taken_by]

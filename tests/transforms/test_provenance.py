@@ -36,7 +36,7 @@ def read(line: str) -> set[tuple[str, str]]:
         ("AP Photo", {("photo_credit", "AP")}),
         ("Photo by Ana Reyes", {("photo_credit", "Ana Reyes")}),
         ("By Ana Reyes and Jon Field, Harbour Post", {("byline", "Ana Reyes"), ("byline", "Jon Field")}),
-        ("By Ana Reyes and Reuters", {("byline", "Ana Reyes"), ("agency", "Reuters")}),
+        ("By Ana Reyes and Agence France-Presse", {("byline", "Ana Reyes"), ("agency", "Agence France-Presse")}),
         ("By The Associated Press", {("agency", "Associated Press")}),
         (
             "The Associated Press contributed to this report.",

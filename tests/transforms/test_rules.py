@@ -38,7 +38,7 @@ def changed(rule: str, old: str, new: str) -> dict[str, str]:
 
 
 def line_hits(book: Rulebook, line: str) -> list[str]:
-    return [match.rule.id for match in book.matcher(line).line_matches(line).get(0, [])]
+    return [match.rule.id for match in book.matcher(line).line_matches().get(0, [])]
 
 
 def test_the_packs_of_the_repository_hold_their_examples() -> None:
@@ -120,7 +120,7 @@ def test_conditions() -> None:
 def test_a_pattern_never_leaves_its_line() -> None:
     pack = LINE_RULE.replace("(?i)pay the toll(?P<title>:.*)?", "(?i)pay[^.]+(?P<title>:[^.]*)?")
     text = "Pay the toll\nHe did. So\nPay the toll: now\nhe cried"
-    taken = parse_rules({"en": pack}).matcher(text).line_matches(text)
+    taken = parse_rules({"en": pack}).matcher(text).line_matches()
     assert {offset: text[offset : matches[0].end] for offset, matches in taken.items()} == {
         0: "Pay the toll",
         24: "Pay the toll: now",
@@ -146,7 +146,7 @@ def test_version_is_of_the_contents() -> None:
 def test_no_rules_take_nothing() -> None:
     matcher = parse_rules({}).matcher("Advertisement")
     assert not matcher
-    assert matcher.line_matches("Advertisement") == {}
+    assert matcher.line_matches() == {}
     assert matcher.inline_matches("Advertisement") == []
 
 
