@@ -258,7 +258,7 @@ _REMEDIES: tuple[tuple[tuple[str, ...], type[WarehouseError], str], ...] = (
     (
         ("No space left on device", "Disk quota exceeded", "max_temp_directory_size"),
         WarehouseFull,
-        "the disk is full. Nothing of this load was kept; free some space and run the same command again.",
+        "the disk is full. What was committed before is safe; free some space and run the same command again.",
     ),
     (
         ("Out of Memory", "could not allocate", "failed to allocate", "failed to pin block"),

@@ -76,7 +76,8 @@ def load_batch(connection: Connection, batch: BatchLoad, loaded_at: dt.datetime)
         WarehouseError: the run is not running; or disk, memory or file failed, and nothing was kept.
     """
     names = {"run_id": batch.run_id, "batch_number": batch.batch_number}
-    with connection.transaction(), connection.incoming(**_tables(batch)):
+    # The tables outside the transaction: after an error they cannot be let go before it is rolled back.
+    with connection.incoming(**_tables(batch)), connection.transaction():
         recorded = connection.rows(statement("batch_ledger"), names)
         if recorded:
             return Ledger(*recorded[0])

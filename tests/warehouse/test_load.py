@@ -5,6 +5,7 @@ import datetime as dt
 from contextlib import suppress
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ from tests.warehouse.loads import (
 from transforms.records import Article, Ledger, StrippedLine, to_table
 from warehouse import UnbalancedLedger, Warehouse, WarehouseError
 from warehouse.connection import Connection
+from warehouse.named import statement
 from warehouse.rows import from_table
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -183,6 +185,18 @@ def test_a_load_that_fails_anywhere_leaves_everything_as_it_was(
         assert (contents(warehouse) == before) == (len(steps) == fault_at), steps[-1]
     assert fault_at > 15
     assert not ledger_problems(warehouse)
+
+
+def test_the_first_error_of_a_load_is_told_and_the_next_load_works(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(name: str) -> str:
+        return "SELECT error('first trouble')" if name == "load/provenance" else statement(name)
+
+    with monkeypatch.context() as patched, pytest.raises(duckdb.Error, match="first trouble"):
+        patched.setattr("warehouse.load.statement", broken)
+        load(warehouse, [numbered(1)])
+    assert load(warehouse, [numbered(1)]).loaded == 1
 
 
 def test_a_new_version_becomes_current_and_the_old_one_is_kept_whole(warehouse: Warehouse) -> None:

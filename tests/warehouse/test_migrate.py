@@ -71,6 +71,12 @@ def test_a_published_database_of_an_older_version_is_refused(path: Path) -> None
         Warehouse.open_published(path)
 
 
+def test_a_database_without_tables_is_no_published_one(tmp_path: Path) -> None:
+    open_at(tmp_path / "empty.duckdb").close()
+    with pytest.raises(NotAWarehouse, match="did not make"):
+        Warehouse.open_published(tmp_path / "empty.duckdb")
+
+
 def test_somebody_elses_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "theirs.duckdb"
     with open_at(path) as connection:
