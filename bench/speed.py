@@ -75,9 +75,8 @@ def bench_articles(folder: Path, cores: int) -> None:
     else:
         console.print("datatrove: skipped: no peers; `make bench-peers` builds their environment")
     show_runs(f"articles end to end ({first[1]['read']:,} documents, {megabytes:.0f} MB read)", rows)
-    console.print(
-        f"  first run / floor {first[0].seconds / floor[0]:.2f}, again / first {again[0].seconds / first[0].seconds:.3f}"
-    )
+    to_floor, to_first = first[0].seconds / floor[0], again[0].seconds / first[0].seconds
+    console.print(f"  first run / floor {to_floor:.2f}, again / first {to_first:.3f}")
 
 
 def bench_pages(folder: Path, cores: int) -> None:

@@ -90,9 +90,7 @@ class _Judgement:
     held_reason: str | None = None
 
 
-def _judge(
-    batch: Batch, warehouse: Warehouse, contract: Contract, today: dt.date, *, accept_batch: bool
-) -> _Judgement:
+def _judge(batch: Batch, warehouse: Warehouse, contract: Contract, today: dt.date, *, accept_batch: bool) -> _Judgement:
     result = batch.result
     if not batch.documents:  # nothing is new: the contract, and the seconds that it takes to import, are not needed
         return _Judgement(result, result.articles, [], [], batch_facts(result.articles, 0, 0, {}))
@@ -109,9 +107,7 @@ def _judge(
         rejections += _hold(verdict, [*accepted["doc_id"].to_pylist(), *(copy.doc_id for copy in duplicates)])
         accepted, duplicates = accepted.slice(0, 0), []
         held_reason = verdict.detail or verdict.reason
-    return _Judgement(
-        result, accepted, duplicates, rejections, facts, (*report.results, *verdict.results), held_reason
-    )
+    return _Judgement(result, accepted, duplicates, rejections, facts, (*report.results, *verdict.results), held_reason)
 
 
 def collapse(articles: pa.Table, known: Mapping[str, KnownText]) -> tuple[pa.Table, list[Duplicate]]:

@@ -13,9 +13,9 @@ from flows.settings import Settings
 from transforms.records import RunSummary
 
 QUERIES_TO_TRY = (
-    "SELECT domain, title, language, word_count FROM articles ORDER BY domain, title",
-    "SELECT reason, documents, example FROM quarantine_by_reason",
-    "SELECT kind, line, rule_id FROM stripped ORDER BY kind",
+    "SELECT domain, title, language, word_count FROM articles",
+    "SELECT stage, reason, documents FROM quarantine_by_reason",
+    "SELECT kind, cuts, most_common FROM stripped_by_rule",
 )
 """Shown after a run and run by the tests."""
 
@@ -34,7 +34,7 @@ def summary_text(result: RunResult, settings: Settings) -> str:
     lines += [f"  {'read':<12}{summary.read:>9,}   {_megabytes(summary):.1f} MB"]
     lines += [f"  {name:<12}{getattr(summary, name):>9,}   {meaning}" for name, meaning in _ENDS]
     lines += ["", *(f"Attention: {sentence}" for sentence in result.held)]
-    lines += [f"Query it:    {settings.published}  (read-only, replaced after each run; any DuckDB client opens it)"]
+    lines += [f"Query it:    {settings.published} with any DuckDB client; replaced after each run"]
     if summary.quarantined:
         lines += ["See why:     copydesk quarantine list"]
     lines += ["Follow one:  copydesk explain DOC_ID   (line by line: kept, cut, why)", "", "Three queries to try:"]

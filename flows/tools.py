@@ -6,6 +6,8 @@ or a name means belongs to transforms.
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -29,6 +31,10 @@ from transforms.rules import Rulebook, parse_rules
 from transforms.urls import parse_url_rules
 
 
+TALKATIVE_LIBRARIES = ("trafilatura", "htmldate")
+"""They log every page that they cannot read; here that is a row in quarantine."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToolTexts:
     """The data files' texts, by what they are for."""
@@ -37,6 +43,8 @@ class ToolTexts:
     """Pack name to TOML text; a user's own packs stand under their file names and come last."""
     data: Mapping[str, str]
     """The other files of ``transforms/data``, by name without suffix."""
+    latest_on: dt.date
+    """The last day that a document can truly say it was published on: tomorrow, for some of the world is a day ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,9 @@ def read_tool_texts(settings: Settings) -> ToolTexts:
     """
     data = resources.files("transforms") / "data"
     return ToolTexts(
-        junk_packs=_toml_files(data / "junk_lines") | _own_packs(settings.rules_folder), data=_toml_files(data)
+        junk_packs=_toml_files(data / "junk_lines") | _own_packs(settings.rules_folder),
+        data=_toml_files(data),
+        latest_on=dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1),
     )
 
 
@@ -91,12 +101,16 @@ def build_tools(texts: ToolTexts) -> Tools:
     Raises:
         RuleError: a junk rule that is wrong; the message names pack, rule, key and remedy.
     """
+    for library in TALKATIVE_LIBRARIES:
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     data = texts.data
     agencies = parse_agencies(data["agencies"])
     page_rules = PageRules(parse_url_rules(data["tracking_parameters"]), parse_author_rules(data["author_names"]))
     return Tools(
         extract_options=ExtractOptions(
-            page_rules=page_rules, headline_rules=parse_headline_rules(data["headline_refusals"])
+            latest_on=texts.latest_on,
+            page_rules=page_rules,
+            headline_rules=parse_headline_rules(data["headline_refusals"]),
         ),
         rulebook=parse_rules(texts.junk_packs),
         agencies=agencies,

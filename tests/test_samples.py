@@ -1,4 +1,4 @@
-"""The samples are what their sources, docs/samples.md and expectations say; what a run makes of it is asked in tests/flows."""
+"""The samples are what their sources, docs/samples.md and expectations say; tests/flows asks what a run makes of them."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import rensa
 from transforms.counts import UNSPACED
 from transforms.identity import article_id
 from transforms.normalise import normalise_text
-from transforms.records import Article, DescribedDocument, RawDocument, Rejection
+from transforms.records import Article, DescribedDocument, RawDocument, Rejection, StrippedDocument
 
 PERMUTATIONS = 256
 SEED = 42
@@ -114,7 +114,7 @@ def _article(described: DescribedDocument, raw: RawDocument, text_sha256: str, m
         publisher=described.publisher,
         agency=described.agency,
         title=document.title,
-        authors=document.authors,
+        authors=document.authors or _people_in_bylines(stripped),
         published_on=document.published_on,
         modified_on=document.modified_on,
         dateline=described.dateline,
@@ -139,3 +139,8 @@ def _article(described: DescribedDocument, raw: RawDocument, text_sha256: str, m
         origin=raw.origin,
         origin_row=raw.origin_row,
     )
+
+
+def _people_in_bylines(stripped: StrippedDocument) -> tuple[str, ...]:
+    """Authors by the bylines that were cut, where neither the page nor the input names any."""
+    return tuple(dict.fromkeys(item.value for item in stripped.provenance if item.kind == "byline"))
