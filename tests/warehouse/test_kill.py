@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.warehouse import killed_loader
-from tests.warehouse.loads import ledger_problems, rows
+from tests.warehouse.loads import NOW, ledger_problems, rows
 from transforms.records import Ledger
 from warehouse import Warehouse
 
@@ -37,7 +37,7 @@ def test_kill_9_at_random_moments_leaves_whole_batches(tmp_path: Path) -> None:
             [(articles,)] = rows(warehouse, "SELECT count(*) FROM articles JOIN stripped_lines USING (doc_id)")
             assert articles % killed_loader.ARTICLES_IN_A_BATCH in (0, 10)
     with Warehouse.open(path) as warehouse:
-        warehouse.begin_run("last", [], "r1", killed_loader.NOW)
+        warehouse.begin_run("last", [], "r1", NOW)
         assert {run.state for run in warehouse.runs()} == {"running", "interrupted"}
         assert sum((run.ledger for run in warehouse.runs()), Ledger()).loaded > 0
         warehouse.publish(published)

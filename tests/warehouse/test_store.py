@@ -38,13 +38,15 @@ def held_elsewhere(path: Path, role: str) -> Iterator[Any]:
         assert process.stdin
         assert process.stdout
 
-        def ask() -> str:
-            print("count", file=process.stdin, flush=True)
-            return str(process.stdout.readline())
+        questions, answers = process.stdin, process.stdout
 
-        assert process.stdout.readline() == "open\n"
+        def ask() -> str:
+            print("count", file=questions, flush=True)
+            return str(answers.readline())
+
+        assert answers.readline() == "open\n"
         yield ask
-        process.stdin.close()
+        questions.close()
         assert process.wait() == 0
 
 
@@ -121,7 +123,7 @@ def test_left_overs_of_killed_processes_go(tmp_path: Path, warehouse: Warehouse)
 
 
 @pytest.mark.parametrize("options", [{"memory_megabytes": 10}, {"threads": 0}])
-def test_limits_too_small_to_work_with_are_refused(options: dict[str, int]) -> None:
+def test_limits_too_small_to_work_with_are_refused(options: dict[str, Any]) -> None:
     [(name, value)] = options.items()
     with pytest.raises(ValueError, match=f"{name} = {value}"):
         WarehouseOptions(**options)
