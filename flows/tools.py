@@ -30,7 +30,6 @@ from transforms.page import PageRules
 from transforms.rules import Rulebook, parse_rules
 from transforms.urls import parse_url_rules
 
-
 TALKATIVE_LIBRARIES = ("trafilatura", "htmldate")
 """They log every page that they cannot read; here that is a row in quarantine."""
 
@@ -44,7 +43,7 @@ class ToolTexts:
     data: Mapping[str, str]
     """The other files of ``transforms/data``, by name without suffix."""
     latest_on: dt.date
-    """The last day that a document can truly say it was published on: tomorrow, for some of the world is a day ahead."""
+    """The last day that a document can be published on: tomorrow, for some of the world is a day ahead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The samples are what their sources, docs/samples.md and expectations say; tests/flows asks what a run makes of them."""
+"""The samples are what sources, docs/samples.md and expectations say; tests/flows asks what a run makes of them."""
 
 from __future__ import annotations
 

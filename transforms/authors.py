@@ -25,7 +25,7 @@ _SEPARATORS = re.compile(r"\s*[;|/•·\n]\s*|\s+&\s+")
 _ADDRESS = re.compile(r"\(?\S+@\S*\)?|https?://\S+|www\.\S+")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _SPACE = re.compile(r"\s+")
-_TRIM = " \t\r\n,:;-–—|*•·\"“”„«»‹›"
+_TRIM = ' \t\r\n,:;-–—|*•·"“”„«»‹›'
 
 
 class AuthorRuleError(ValueError):

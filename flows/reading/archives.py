@@ -94,7 +94,7 @@ def read_tar(
             )
             continue
         yield from read_member(Member(name, _tar_chunks(cast(IO[bytes], archive.extractfile(info)), stream), expansion))
-        if stream.fault:  # the member has said so
+        if stream.failed:  # the member has said so
             return
 
 
@@ -207,4 +207,5 @@ def _tar_chunks(member: IO[bytes], stream: Stream) -> Iterator[bytes]:
         yield from file_chunks(member)
     except tarfile.ReadError as error:
         stream.fault = StreamFault("truncated archive", f"The member ends early: {error}. Fetch the archive again.")
+        stream.failed = True
         raise stream.fault from error

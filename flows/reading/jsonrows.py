@@ -14,12 +14,15 @@ import orjson
 
 from flows.reading.documents import Outcome, too_large, unreadable
 from flows.reading.fields import FieldMapper
-from flows.reading.options import HEAD_BYTES, ReadOptions
+from flows.reading.options import HEAD_BYTES, ReadOptions, StreamFault
 from flows.reading.streams import Stream, TooLong, lines, to_utf8
 
 _TOKEN = re.compile(rb'\\.|["{}\[\]]', re.DOTALL)
 _BETWEEN = b" \t\r\n,\0"
 """What may stand between the objects of a file; zero bytes are left by interrupted writes."""
+
+_MAX_DEPTH = 1_000_000
+"""Brackets open at once at which a file is given up; an object of a thousand is already refused by itself."""
 
 
 def read_json_lines(stream: Stream, origin: str, mapper: FieldMapper, options: ReadOptions) -> Iterator[Outcome]:
@@ -129,6 +132,10 @@ class _Cutter:
             self._depth = self._base = 1
             return True
         self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise StreamFault(
+                "nested too deeply", f"Over {_MAX_DEPTH:,} brackets are open: this is no JSON of documents."
+            )
         return self._depth == self._base + 1
 
     def _closes(self) -> bool:

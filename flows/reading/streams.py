@@ -56,7 +56,7 @@ class Stream:
     """A one-way stream that can look ahead.
 
     A fault of the chunks below is raised only after every byte before it has been handed out, and again by each later
-    read; ``fault`` tells whether it was met.
+    read. ``fault`` is known as soon as it is met ahead, ``failed`` is set when it has been raised.
     """
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
@@ -64,6 +64,7 @@ class Stream:
         self._buffer = b""
         self._at = 0
         self.fault: StreamFault | None = None
+        self.failed = False
 
     def peek(self, size: int) -> bytes:
         """The next ``size`` bytes, fewer at the end, without taking them."""
@@ -77,8 +78,8 @@ class Stream:
             self._gather(size)
         taken = self._buffer[self._at : self._at + size]
         self._at += len(taken)
-        if not taken and size and self.fault:
-            raise self.fault
+        if not taken and size:
+            self._raise_fault()
         return taken
 
     def readline(self, limit: int) -> bytes:
@@ -121,7 +122,11 @@ class Stream:
         while self._fill():
             piece, self._buffer = self._buffer, b""
             yield piece
+        self._raise_fault()
+
+    def _raise_fault(self) -> None:
         if self.fault:
+            self.failed = True
             raise self.fault
 
     def _gather(self, size: int) -> None:

@@ -351,6 +351,17 @@ def test_a_large_object_costs_only_itself(tmp_path: Path) -> None:
     assert texts(tmp_path / "a.json", max_document_bytes=1000) == ["one", "<too large>", "three"]
 
 
+def test_an_object_of_any_depth_costs_only_itself(tmp_path: Path) -> None:
+    deep = '{"text": "x", "a": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    (tmp_path / "a.json").write_text(f'[{{"text": "one"}}, {deep}, {{"text": "three"}}]')
+    assert texts(tmp_path / "a.json") == ["one", "<malformed row>", "three"]
+
+
+def test_a_file_of_opening_brackets_is_given_up(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[" * 1_100_000)
+    assert texts(tmp_path / "a.json") == ["<nested too deeply>"]
+
+
 # CSV
 
 
