@@ -26,7 +26,7 @@ from rich.table import Table
 from bench.measure import Measurement, measure
 from flows.reading import Reader, ReadOptions, Unreadable
 from flows.settings import load_settings, usable_cores
-from flows.tools import Tools, build_tools, read_tool_texts
+from flows.tools import Tools, build_tools, read_tool_parts
 from transforms.describe import describe
 from transforms.extract import extract
 from transforms.fingerprint import fingerprint
@@ -100,7 +100,7 @@ Row = tuple[str, float, int, Measurement | None]
 
 def show_stages(what: str, documents: Sequence[RawDocument]) -> None:
     """Time each pure stage over the same documents on one core, single process."""
-    tools = build_tools(read_tool_texts(load_settings(environment={})))
+    tools = build_tools(read_tool_parts(load_settings(environment={})))
     megabytes = sum(len(document.content) for document in documents) / 1e6
     shown = Table(
         title=f"{what}: single stages on one core, {len(documents):,} documents, {megabytes:.1f} MB", box=None

@@ -18,7 +18,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.run import Progress, Steps, run
 from flows.settings import load_settings
 from flows.summary import summary_markdown, summary_values
-from warehouse import WarehouseError
+from warehouse import WarehouseBusy, WarehouseFull
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,7 +31,7 @@ IO_RETRY_SECONDS = [1.0, 5.0, 20.0]
 def machine_trouble(_task: object, _run: object, state: State[object]) -> bool:
     """Retry what a later try can mend; a contract that cannot be evaluated or a defect stays as it is."""
     error = state.result(raise_on_failure=False)
-    return isinstance(error, WarehouseError | OSError)
+    return isinstance(error, WarehouseBusy | WarehouseFull | OSError)
 
 
 def _io_task(name: str, step: Callable[P, R]) -> Callable[P, R]:

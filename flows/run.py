@@ -18,10 +18,9 @@ from flows.batching import Batch, Batcher, BatchLimits, Item
 from flows.reading import Reader
 from flows.settings import Settings
 from flows.settle import Settled, settle
-from flows.tools import ToolTexts, read_contract, read_options, read_tool_texts
+from flows.tools import ToolParts, read_contract, read_options, read_tool_parts
 from flows.workers import WorkerLimits, Workers
 from transforms.records import Ledger, RunSummary
-from transforms.rules import parse_rules
 from warehouse import Warehouse, WarehouseOptions
 
 PROGRESS_DOCUMENTS = 500
@@ -122,9 +121,8 @@ class _Job:
     """What a run is done with; made, and found fit, before anything is read."""
 
     settings: Settings
-    texts: ToolTexts
+    parts: ToolParts
     contract: Contract
-    rules_version: str
     steps: Steps
     retried: bool = False
     accept_batch: bool = False
@@ -133,9 +131,8 @@ class _Job:
     def prepare(
         cls, settings: Settings, steps: Steps | None = None, *, retried: bool = False, accept_batch: bool = False
     ) -> Self:
-        texts = read_tool_texts(settings)
-        rules_version = parse_rules(texts.junk_packs).version
-        return cls(settings, texts, read_contract(settings), rules_version, steps or Steps(), retried, accept_batch)
+        parts = read_tool_parts(settings)
+        return cls(settings, parts, read_contract(settings), steps or Steps(), retried, accept_batch)
 
     def open_warehouse(self) -> Warehouse:
         options = WarehouseOptions(memory_megabytes=self.settings.database_megabytes, threads=self.settings.workers)
@@ -143,7 +140,7 @@ class _Job:
 
     def workers(self) -> Workers:
         limits = WorkerLimits(self.settings.workers, self.settings.document_seconds, self.settings.worker_megabytes)
-        return Workers(self.texts, limits)
+        return Workers(self.parts, limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +157,7 @@ class _Source:
 def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnProgress) -> RunResult:
     started_at = _now()
     run_id = new_run_id(started_at)
-    warehouse.begin_run(run_id, source.inputs, job.rules_version, started_at)
+    warehouse.begin_run(run_id, source.inputs, job.parts.rulebook.version, started_at)
     try:
         held = _settle_batches(job, warehouse, source, run_id, on_progress)
     except BaseException as error:

@@ -98,7 +98,9 @@ def _judge(batch: Batch, warehouse: Warehouse, contract: Contract, today: dt.dat
     unique, duplicates = collapse(result.articles, known)
     report = validate_articles(unique, contract, today=today)
     rejections = [*result.rejections, *report.rejections]
-    refused = {rejection.doc_id for rejection in report.rejections}
+    rejections += _reject_copies(duplicates, report.rejections)
+    refused = {rejection.doc_id for rejection in rejections}
+    duplicates = [copy for copy in duplicates if copy.doc_id not in refused]
     accepted = only(unique, set(unique["doc_id"].to_pylist()) - refused)
     facts = batch_facts(accepted, len(batch.documents) - len(duplicates), len(rejections), warehouse.usual_languages())
     verdict = validate_batch(facts, contract)
@@ -186,6 +188,16 @@ def total_variation(counts: Mapping[str, int], usual: Mapping[str, int]) -> floa
         return None
     keys = counts.keys() | usual.keys()
     return sum(abs(counts.get(key, 0) / total - usual.get(key, 0) / usual_total) for key in keys) / 2
+
+
+def _reject_copies(duplicates: Iterable[Duplicate], rejections: Iterable[Rejection]) -> list[Rejection]:
+    """Rejections of the copies of refused documents: a copy of what is not there would be lost."""
+    reasons = {rejection.doc_id: rejection for rejection in rejections}
+    return [
+        Rejection(copy.doc_id, first.stage, first.reason, f"the same text as {first.doc_id}: {first.detail}")
+        for copy in duplicates
+        if (first := reasons.get(copy.kept_doc_id))
+    ]
 
 
 def _hold(verdict: BatchReport, doc_ids: Iterable[str]) -> list[Rejection]:

@@ -1,7 +1,7 @@
 """The tools that a document's way through the pure stages needs, built from the data files.
 
-The files' texts travel to worker processes, which build the tools once each: compiled rules cannot be sent. What a rule
-or a name means belongs to transforms.
+Parts travel to worker processes, which build the tools once each: compiled patterns and models cannot be sent. What a
+rule or a name means belongs to transforms.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ TALKATIVE_LIBRARIES = ("trafilatura", "htmldate")
 
 
 @dataclass(frozen=True, slots=True)
-class ToolTexts:
-    """The data files' texts, by what they are for."""
+class ToolParts:
+    """What tools are built from, in a form that can be sent to a worker process."""
 
-    junk_packs: Mapping[str, str]
-    """Pack name to TOML text; a user's own packs stand under their file names and come last."""
+    rulebook: Rulebook
+    """Parsed and held against its examples once; a worker only compiles it."""
     data: Mapping[str, str]
-    """The other files of ``transforms/data``, by name without suffix."""
+    """The texts of the other files of ``transforms/data``, by name without suffix."""
     latest_on: dt.date
     """The last day that a document can be published on: tomorrow, for some of the world is a day ahead."""
 
@@ -56,15 +56,16 @@ class Tools:
     describe: DescribeTools
 
 
-def read_tool_texts(settings: Settings) -> ToolTexts:
-    """Read the bundled data files and the user's own rule packs.
+def read_tool_parts(settings: Settings) -> ToolParts:
+    """Read the bundled data files and the user's own rule packs, which come last.
 
     Raises:
         SettingsError: the folder of own packs is missing or a pack in it cannot be read.
+        RuleError: a junk rule that is wrong; the message names pack, rule, key and remedy.
     """
     data = resources.files("transforms") / "data"
-    return ToolTexts(
-        junk_packs=_toml_files(data / "junk_lines") | _own_packs(settings.rules_folder),
+    return ToolParts(
+        rulebook=parse_rules(_toml_files(data / "junk_lines") | _own_packs(settings.rules_folder)),
         data=_toml_files(data),
         latest_on=dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1),
     )
@@ -94,24 +95,20 @@ def _own_file(path: Path, key: str) -> str:
         raise SettingsError(f"{key}: {path} cannot be read: {error}") from error
 
 
-def build_tools(texts: ToolTexts) -> Tools:
-    """Parse, check and compile the data files.
-
-    Raises:
-        RuleError: a junk rule that is wrong; the message names pack, rule, key and remedy.
-    """
+def build_tools(parts: ToolParts) -> Tools:
+    """Parse and compile everything; once in each process."""
     for library in TALKATIVE_LIBRARIES:
         logging.getLogger(library).setLevel(logging.CRITICAL)
-    data = texts.data
+    data = parts.data
     agencies = parse_agencies(data["agencies"])
     page_rules = PageRules(parse_url_rules(data["tracking_parameters"]), parse_author_rules(data["author_names"]))
     return Tools(
         extract_options=ExtractOptions(
-            latest_on=texts.latest_on,
+            latest_on=parts.latest_on,
             page_rules=page_rules,
             headline_rules=parse_headline_rules(data["headline_refusals"]),
         ),
-        rulebook=parse_rules(texts.junk_packs),
+        rulebook=parts.rulebook,
         agencies=agencies,
         describe=DescribeTools(
             agencies,

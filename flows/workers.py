@@ -21,7 +21,7 @@ import pyarrow as pa
 from pebble import ProcessExpired, ProcessPool
 
 from flows.pipeline import Processed, process
-from flows.tools import Tools, ToolTexts, build_tools
+from flows.tools import ToolParts, Tools, build_tools
 from transforms.records import Article, Provenance, RawDocument, Rejection, Stage, StrippedLine, to_table
 
 SHARD_GRACE = 3.0
@@ -60,8 +60,8 @@ class Workers:
     Use as a context manager; leaving it stops every process. ``work`` is what a worker does with a shard.
     """
 
-    def __init__(self, texts: ToolTexts, limits: WorkerLimits, work: Work | None = None) -> None:
-        self._texts = texts
+    def __init__(self, parts: ToolParts, limits: WorkerLimits, work: Work | None = None) -> None:
+        self._parts = parts
         self._limits = limits
         self._work = work or process_shard
         self._context = multiprocessing.get_context("forkserver")
@@ -110,7 +110,7 @@ class Workers:
             self._pools[name] = ProcessPool(
                 max_workers=1 if alone else self._limits.workers,
                 initializer=_start_worker,
-                initargs=(self._texts, self._limits.megabytes, self._stage_of_suspect if alone else None),
+                initargs=(self._parts, self._limits.megabytes, self._stage_of_suspect if alone else None),
                 context=self._context,
             )
         return self._pools[name]
@@ -123,12 +123,12 @@ _tools: Tools | None = None
 _stage: Any = None
 
 
-def _start_worker(texts: ToolTexts, megabytes: int, stage: Any) -> None:
+def _start_worker(parts: ToolParts, megabytes: int, stage: Any) -> None:
     """Build the tools once in a new worker process and bound its memory."""
     global _tools, _stage
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * _MEGABYTE, resource.RLIM_INFINITY))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    _tools, _stage = build_tools(texts), stage
+    _tools, _stage = build_tools(parts), stage
 
 
 def process_shard(documents: Sequence[RawDocument]) -> ShardResult:

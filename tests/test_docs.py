@@ -1,6 +1,5 @@
 """The README and the docs say what is so: their commands run, their tables name what is there."""
 
-import dataclasses
 import re
 import shlex
 from pathlib import Path
@@ -10,7 +9,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.settings import Settings
-from flows.tools import build_tools, read_tool_texts
+from flows.tools import read_tool_parts
 from warehouse import Warehouse
 
 ROOT = Path(__file__).parent.parent
@@ -72,12 +71,10 @@ def test_every_table_and_view_is_in_the_readme(tmp_path: Path) -> None:
     assert [name for name in names.to_pylist() if name != "migrations" and f"`{name}`" not in README] == []
 
 
-def test_the_readmes_rule_holds_its_own_examples() -> None:
+def test_the_readmes_rule_holds_its_own_examples(tmp_path: Path) -> None:
     [rule] = re.findall(r"^ {4}(\[\[rule\]\]\n(?:    .+\n)+)", README, re.MULTILINE)
-    texts = read_tool_texts(Settings())
-    pack = re.sub(r"^ {4}", "", rule, flags=re.MULTILINE)
-    own = dataclasses.replace(texts, junk_packs={**texts.junk_packs, "own.toml": pack})
-    rules = build_tools(own).rulebook.rules
+    (tmp_path / "own.toml").write_text(re.sub(r"^ {4}", "", rule, flags=re.MULTILINE), encoding="utf-8")
+    rules = read_tool_parts(Settings(rules_folder=tmp_path)).rulebook.rules
     assert any(rule.id.endswith("harbour-weather-promo") for rule in rules)
 
 

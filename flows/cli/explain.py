@@ -55,11 +55,11 @@ def _first_items(path: str, settings: Settings, limit: int) -> list[Item]:
 def _of_item(item: Item, settings: Settings) -> Explanation:
     from flows.explain import Explanation, explain_document
     from flows.reading import Unreadable
-    from flows.tools import build_tools, read_tool_texts
+    from flows.tools import build_tools, read_tool_parts
 
     if isinstance(item, Unreadable):
         return Explanation.of_rejection(item.document, item.rejection)
-    return explain_document(item, build_tools(read_tool_texts(settings)))
+    return explain_document(item, build_tools(read_tool_parts(settings)))
 
 
 def _from_warehouse(document: str, settings: Settings) -> Explanation:

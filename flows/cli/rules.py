@@ -19,9 +19,9 @@ def list_rules(
 ) -> None:
     """List the rules in force, your own packs included."""
     from flows.settings import load_settings
-    from flows.tools import build_tools, read_tool_texts
+    from flows.tools import read_tool_parts
 
-    rulebook = build_tools(read_tool_texts(load_settings(config_file=config))).rulebook
+    rulebook = read_tool_parts(load_settings(config_file=config)).rulebook
     chosen = [rule for rule in rulebook.rules if kind in (None, rule.kind)]
     if as_json:
         keys = ("id", "kind", "pattern", "reason", "drop", "keep")
@@ -39,9 +39,9 @@ def check_rules(config: Config = None, as_json: AsJson = False) -> None:
     Ends with exit code 2 and the rule's name at the first one that is wrong.
     """
     from flows.settings import load_settings
-    from flows.tools import build_tools, read_tool_texts
+    from flows.tools import read_tool_parts
 
-    rulebook = build_tools(read_tool_texts(load_settings(config_file=config))).rulebook
+    rulebook = read_tool_parts(load_settings(config_file=config)).rulebook
     examples = sum(len(rule.drop) + len(rule.keep) for rule in rulebook.rules)
     if as_json:
         print_json({"rules": len(rulebook.rules), "examples": examples, "version": rulebook.version})

@@ -89,6 +89,17 @@ def test_a_document_twice_in_one_run_is_a_duplicate_whatever_the_batch(
         assert run(settings, [str(source)]).summary.ledger == Ledger(read=12, loaded=6, duplicates=6)
 
 
+def test_a_copy_of_a_refused_document_is_refused_with_it(tmp_path: Path, make_settings: MakeSettings) -> None:
+    short = {"url": "https://harbourpost.example/short", "text": "Too short to be an article."}
+    copy = short | {"url": "https://other.example/short"}
+    settings = make_settings()
+    result = run(settings, [str(write_jsonl(tmp_path / "a.jsonl", [short, copy]))])
+    assert result.summary.ledger == Ledger(read=2, quarantined=2)
+    assert ask(settings, "FROM orphaned_duplicates") == []
+    details = [row["detail"] for row in ask(settings, "SELECT detail FROM quarantine")]
+    assert sum("the same text as" in detail for detail in details) == 1
+
+
 def test_order_of_documents_changes_no_article(tmp_path: Path, make_settings: MakeSettings) -> None:
     articles = list(make_articles(8))
     columns = "doc_id, title, text, language, word_count, text_sha256"

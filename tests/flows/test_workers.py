@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from flows.settings import load_settings
-from flows.tools import read_tool_texts
+from flows.tools import read_tool_parts
 from flows.workers import ShardResult, WorkerLimits, Workers
 from tests.builders import make_raw
 from tests.misbehaving import misbehave
@@ -15,7 +15,7 @@ TEXT = b"The council voted on Monday to rebuild the bridge over the river, offic
 
 
 def run_shard(documents: list[RawDocument], limits: WorkerLimits, **changes: object) -> ShardResult:
-    with Workers(read_tool_texts(load_settings(environment={})), limits, **changes) as workers:  # type: ignore[arg-type]
+    with Workers(read_tool_parts(load_settings(environment={})), limits, **changes) as workers:  # type: ignore[arg-type]
         return workers.result(workers.submit(documents), documents)
 
 
