@@ -105,7 +105,7 @@ class _Lines:
 
 def _header(source: _Lines, tabs: bool) -> tuple[tuple[str, ...], str]:
     first = source.next_line()
-    while isinstance(first, bytes) and first.isspace():
+    while isinstance(first, bytes) and not first.strip():
         first = source.next_line()
     if not isinstance(first, bytes):
         raise StreamFault("corrupt file", "The first line, which names the columns, cannot be read.")

@@ -68,7 +68,8 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 _FEED = re.compile(rb"\s*<\?xml|\s*<(?:rss|feed|urlset|sitemapindex)[\s>]", re.IGNORECASE)
-_HEADER = re.compile(rb'(?i)^["\w \-]*(?:[,;\t][" \w\-]*)*(?:text|body|content|html)["\w]*(?:[,;\t]["\w \-]*)*\r?$')
+_COLUMN_NAME = re.compile(rb'"?\w[\w-]*(?: [\w-]+)?"?')
+_TEXT_COLUMN = re.compile(rb"text|body|content|html", re.IGNORECASE)
 
 
 def base_name(name: str) -> str:
@@ -153,9 +154,10 @@ def _whole_kind(named: Kind | None, start: bytes) -> Kind:
         return "json"
     if _FEED.match(start):
         raise StreamFault("unsupported kind", "This is an XML file. Convert it to text or HTML, or leave it out.")
-    return "csv" if _HEADER.match(start.split(b"\n", 1)[0][:1000]) and _columns(start) > 1 else "text"
+    return "csv" if _names_columns(start.split(b"\n", 1)[0]) else "text"
 
 
-def _columns(start: bytes) -> int:
-    first = start.split(b"\n", 1)[0]
-    return 1 + max(first.count(mark) for mark in (b",", b";", b"\t"))
+def _names_columns(first: bytes) -> bool:
+    """Whether a first line is a list of names of one or two words, one of them for a text."""
+    names = re.split(rb"[,;\t]", first[:1000].rstrip(b"\r"))
+    return len(names) > 1 and all(map(_COLUMN_NAME.fullmatch, names)) and any(map(_TEXT_COLUMN.search, names))

@@ -48,6 +48,7 @@ PROSE = b"The ferry to Holm Island will run every hour from May."
         ("a", b"id,title,text\n1,2,3", "csv"),
         ("a", b'"id";"Article Text"\n1,2', "csv"),
         ("a", b"Text, body and soul, he said.", "text"),
+        ("a", b"Content, not form", "text"),
         ("a", b"text", "text"),
         # Odd text is text
         ("a.txt", PROSE * 9 + b"\0\0\0" + PROSE, "text"),

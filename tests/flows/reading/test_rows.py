@@ -431,6 +431,17 @@ def test_fields_longer_than_the_modules_own_limit(tmp_path: Path) -> None:
     assert [len(text) for text in texts(tmp_path / "a.csv")] == [300_000]
 
 
+def test_blank_lines_before_the_columns(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("\n \nid,text\n1,one\n")
+    assert [(each.content, each.origin_row) for each in documents(tmp_path / "a.csv")] == [(b"one", 4)]
+
+
+@pytest.mark.parametrize("content", ["\n", '"id,text'])
+def test_no_columns(tmp_path: Path, content: str) -> None:
+    (tmp_path / "a.csv").write_text(content)
+    assert texts(tmp_path / "a.csv")[0] in ("<corrupt file>", "<missing text field>")
+
+
 def test_csv_lines_beyond_the_limit(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,text\n1,one\n2," + "x" * 5000 + "\n3,three\n")
     assert texts(tmp_path / "a.csv", max_document_bytes=1000) == ["one", "<too large>", "three"]
