@@ -7,6 +7,7 @@ rule or a name means belongs to transforms.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from transforms.dateline import parse_datelines
 from transforms.describe import DescribeTools
 from transforms.extract import ExtractOptions
 from transforms.headline import parse_headline_rules
-from transforms.language import load_identifiers
+from transforms.language import LanguageIdentifiers, load_identifiers
 from transforms.page import PageRules
 from transforms.rules import Rulebook, parse_rules
 from transforms.urls import parse_url_rules
@@ -95,6 +96,12 @@ def _own_file(path: Path, key: str) -> str:
         raise SettingsError(f"{key}: {path} cannot be read: {error}") from error
 
 
+@functools.cache
+def language_identifiers() -> LanguageIdentifiers:
+    """The language models, loaded once in a process; they depend on no setting."""
+    return load_identifiers()
+
+
 def build_tools(parts: ToolParts) -> Tools:
     """Parse and compile everything; once in each process."""
     for library in TALKATIVE_LIBRARIES:
@@ -112,7 +119,7 @@ def build_tools(parts: ToolParts) -> Tools:
         agencies=agencies,
         describe=DescribeTools(
             agencies,
-            load_identifiers(),
+            language_identifiers(),
             parse_not_article(data["not_article"]),
             parse_datelines(data["datelines"], agencies),
             parse_abbreviations(data["abbreviations"]),

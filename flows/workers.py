@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, Literal, Self, cast
 
@@ -51,6 +52,7 @@ class ShardResult:
     rejections: tuple[Rejection, ...]
 
 
+PoolName = Literal["shards", "suspects"]
 Work = Callable[[Sequence[RawDocument]], ShardResult]
 
 
@@ -65,7 +67,7 @@ class Workers:
         self._limits = limits
         self._work = work or process_shard
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["flows.workers"])
+        self._context.set_forkserver_preload(["flows.preload"])
         self._stage_of_suspect: Any = self._context.Array("c", _STAGE_BYTES)
         self._pools: dict[str, ProcessPool] = {}
 
@@ -73,9 +75,8 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for pool in self._pools.values():
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
+        for name in tuple(self._pools):
+            self._discard(name)
 
     def submit(self, documents: Sequence[RawDocument]) -> Future[ShardResult]:
         """Send a shard to the next free worker."""
@@ -87,7 +88,10 @@ class Workers:
         try:
             return future.result()
         except (FutureTimeout, ProcessExpired):
-            return merge([self._alone(document) for document in documents])
+            pass
+        except BrokenProcessPool:
+            self._discard("shards")
+        return merge([self._alone(document) for document in documents])
 
     def _alone(self, document: RawDocument) -> ShardResult:
         pool = self._pool("suspects")
@@ -99,12 +103,22 @@ class Workers:
             return self._lost(document, "timed out", detail)
         except ProcessExpired as error:
             return self._lost(document, "crashed", f"its worker process died with exit code {error.exitcode}")
+        except BrokenProcessPool:
+            self._discard("suspects")
+            return self._lost(document, "crashed", "its worker process died before it could begin with the document")
+
+    def _discard(self, name: PoolName) -> None:
+        """Stop a pool's processes; the next shard that needs one starts another."""
+        pool = self._pools.pop(name, None)
+        if pool:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
 
     def _lost(self, document: RawDocument, reason: str, detail: str) -> ShardResult:
         stage = cast(Stage, self._stage_of_suspect.value.decode() or "extract")
         return make_result([], [Rejection(document.doc_id, stage, reason, detail)])
 
-    def _pool(self, name: Literal["shards", "suspects"]) -> ProcessPool:
+    def _pool(self, name: PoolName) -> ProcessPool:
         if name not in self._pools:
             alone = name == "suspects"
             self._pools[name] = ProcessPool(

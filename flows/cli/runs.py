@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, PublishedPath, out, print_json, table
+from flows.cli.output import AsJson, Config, PublishedPath, out, plain, print_json, table
 
 
 def runs(
@@ -26,19 +26,9 @@ def runs(
     if as_json:
         print_json([dataclasses.asdict(row) for row in rows])
         return
-    columns = ["run", "started (UTC)", "state", "read", "loaded", "quarantined", "duplicates", "unchanged", "inputs"]
-    out.print(
-        table(
-            columns,
-            [
-                [
-                    row.run_id,
-                    f"{row.started_at:%Y-%m-%d %H:%M:%S}",
-                    f"{row.state}: {row.message}" if row.message else row.state,
-                    *(row.read, row.loaded, row.quarantined, row.duplicates, row.unchanged),
-                    ", ".join(row.inputs),
-                ]
-                for row in rows
-            ],
-        )
-    )
+    columns = ["run (UTC)", "state", "read", "loaded", "quaran-\ntined", "dupli-\ncates", "un-\nchanged"]
+    counts = [[row.read, row.loaded, row.quarantined, row.duplicates, row.unchanged] for row in rows]
+    out.print(table(columns, [[row.run_id, row.state, *count] for row, count in zip(rows, counts, strict=True)]))
+    for row in rows:
+        if row.message:
+            out.print(f"\n{row.run_id} {row.state}: {plain(row.message)}")

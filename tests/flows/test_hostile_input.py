@@ -42,7 +42,7 @@ CASES: dict[str, tuple[str, Callable[[], bytes], int, set[str]]] = {
     "zip bomb": ("bomb.zip", bomb, 0, {"decompression bomb", "too large"}),
     "malformed row": ("rows.jsonl", a_bad_line_in_the_middle, 4, {"malformed row"}),
     "missing columns": ("columns.csv", lambda: b"name,price\nshoe,3\n", 0, {"missing text field"}),
-    "deep JSON": ("deep.jsonl", lambda: b"[" * 200_000 + b"\n" + lines(1, 63), 1, {"malformed row"}),
+    "deep JSON": ("deep.jsonl", lambda: lines(1, 64) + b"[" * 200_000 + b"\n" + lines(1, 63), 2, {"malformed row"}),
 }
 
 

@@ -1,12 +1,12 @@
 """What happens when a worker dies, hangs or runs out of memory: it costs the document at fault and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from flows.settings import load_settings
 from flows.tools import read_tool_parts
-from flows.workers import ShardResult, WorkerLimits, Workers
+from flows.workers import ShardResult, WorkerLimits, Workers, process_shard
 from tests.builders import make_raw
 from tests.misbehaving import misbehave
 from transforms.records import RawDocument
@@ -41,11 +41,32 @@ def test_a_document_that_hangs_is_lost_alone() -> None:
     assert "document_seconds" in result.rejections[1].detail
 
 
-def test_a_document_that_needs_too_much_memory_is_lost_alone() -> None:
-    shard = [make_raw(doc_id="a", content=TEXT), make_raw(doc_id="b", content=b"<p>" + b"x" * 400_000_000)]
+def test_a_document_that_its_worker_cannot_even_take_is_lost_alone() -> None:
+    shard = [make_raw(doc_id="a", content=TEXT), make_raw(doc_id="b", content=b"x" * 900_000_000)]
     result = run_shard(shard, WorkerLimits(1, 60.0, 1024))
     assert result.articles["doc_id"].to_pylist() == ["a"]
-    assert [rejection.doc_id for rejection in result.rejections] == ["b"]
+    assert reasons(result) == {"b": "crashed"}
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "words"),
+    [
+        (MemoryError(), "out of memory", "worker_megabytes"),
+        (KeyError("headline"), "crashed", "KeyError in fail: 'headline'; please report"),
+    ],
+)
+def test_what_a_stage_raises_costs_its_document(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str, words: str
+) -> None:
+    def fail(document: RawDocument, tools: object, enter: Callable[[str], None]) -> None:
+        enter("describe")
+        raise error
+
+    monkeypatch.setattr("flows.workers.process", fail)
+    monkeypatch.setattr("flows.workers._tools", object())
+    [rejection] = process_shard([make_raw(doc_id="a")]).rejections
+    assert (rejection.stage, rejection.reason) == ("describe", reason)
+    assert words in rejection.detail
 
 
 def test_results_keep_the_documents_order() -> None:

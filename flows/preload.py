@@ -1,0 +1,12 @@
+"""What worker processes share: the fork server imports this module before it forks them.
+
+Imports and language models take a worker a second and 100 MB; forked from a process that has them, it takes neither.
+Nothing that depends on a run belongs here.
+"""
+
+from flows import workers
+from flows.tools import language_identifiers
+
+language_identifiers()
+
+__all__ = ["workers"]
