@@ -22,7 +22,7 @@ class Measurement:
 
     seconds: float
     cpu_seconds: float
-    """User and system time of the process and its children that it waited for."""
+    """User and system time of the whole process tree; of what a process took after the last sample, nothing."""
     peak_megabytes: float
     """Highest sum over the process tree of proportional set sizes: shared pages are counted once."""
     output: str
@@ -34,13 +34,13 @@ def measure(command: Sequence[str]) -> Measurement:
     Raises:
         subprocess.CalledProcessError: it ended with an error; its output is attached.
     """
-    before = _children_cpu()
     started = time.perf_counter()
     peak = 0.0
+    cpu: dict[int, float] = {}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         watched = psutil.Process(process.pid)
         while True:
-            peak = max(peak, _tree_megabytes(watched))
+            peak = max(peak, _sample(watched, cpu))
             try:
                 output, _ = process.communicate(timeout=SAMPLE_SECONDS)
                 break
@@ -49,15 +49,11 @@ def measure(command: Sequence[str]) -> Measurement:
     seconds = time.perf_counter() - started
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, output)
-    return Measurement(seconds, _children_cpu() - before, peak, output)
+    return Measurement(seconds, sum(cpu.values()), peak, output)
 
 
-def _children_cpu() -> float:
-    times = psutil.Process().cpu_times()
-    return float(times.children_user + times.children_system)
-
-
-def _tree_megabytes(process: psutil.Process) -> float:
+def _sample(process: psutil.Process, cpu: dict[int, float]) -> float:
+    """Note each process's time so far, and return the megabytes of the tree."""
     total = 0
     try:
         tree = [process, *process.children(recursive=True)]
@@ -65,6 +61,8 @@ def _tree_megabytes(process: psutil.Process) -> float:
         return 0.0
     for member in tree:
         try:
+            times = member.cpu_times()
+            cpu[member.pid] = times.user + times.system
             memory = member.memory_full_info()
             total += getattr(memory, "pss", memory.rss)
         except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):

@@ -56,7 +56,7 @@ class Settings(BaseModel):
         description="Time after which one document's worker is stopped and the document quarantined.",
     )
     worker_megabytes: int = Field(
-        3072, ge=512, description="Address space of one worker; a document that needs more is quarantined."
+        2048, ge=256, description="Memory one worker may take for its documents; one that needs more is quarantined."
     )
     document_megabytes: int = Field(20, ge=1, le=1024, description="Size above which a document is not read.")
     expansion_ratio: int = Field(

@@ -16,8 +16,9 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, Self, cast, get_args
 
+import psutil
 import pyarrow as pa
 from pebble import ProcessExpired, ProcessPool
 
@@ -30,6 +31,7 @@ SHARD_GRACE = 3.0
 
 _MEGABYTE = 1 << 20
 _STAGE_BYTES = 16
+_OUT_OF_MEMORY = "needed more memory than worker_megabytes allows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class WorkerLimits:
     workers: int
     document_seconds: float
     megabytes: int
-    """Address space of a worker process."""
+    """Address space that a worker process may take beyond what it starts with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class ShardResult:
 
 
 PoolName = Literal["shards", "suspects"]
+POOL_NAMES: tuple[PoolName, ...] = get_args(PoolName)
 Work = Callable[[Sequence[RawDocument]], ShardResult]
 
 
@@ -75,7 +78,7 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for name in tuple(self._pools):
+        for name in POOL_NAMES:
             self._discard(name)
 
     def submit(self, documents: Sequence[RawDocument]) -> Future[ShardResult]:
@@ -87,7 +90,7 @@ class Workers:
         """Wait for a shard; where its worker was lost, find the document at fault and keep the others' results."""
         try:
             return future.result()
-        except (FutureTimeout, ProcessExpired):
+        except (FutureTimeout, ProcessExpired, MemoryError):
             pass
         except BrokenProcessPool:
             self._discard("shards")
@@ -103,6 +106,8 @@ class Workers:
             return self._lost(document, "timed out", detail)
         except ProcessExpired as error:
             return self._lost(document, "crashed", f"its worker process died with exit code {error.exitcode}")
+        except MemoryError:
+            return self._lost(document, "out of memory", _OUT_OF_MEMORY)
         except BrokenProcessPool:
             self._discard("suspects")
             return self._lost(document, "crashed", "its worker process died before it could begin with the document")
@@ -140,9 +145,10 @@ _stage: Any = None
 def _start_worker(parts: ToolParts, megabytes: int, stage: Any) -> None:
     """Build the tools once in a new worker process and bound its memory."""
     global _tools, _stage
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes * _MEGABYTE, resource.RLIM_INFINITY))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     _tools, _stage = build_tools(parts), stage
+    limit = psutil.Process().memory_info().vms + megabytes * _MEGABYTE
+    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
 
 
 def process_shard(documents: Sequence[RawDocument]) -> ShardResult:
@@ -166,9 +172,7 @@ def _process_guarded(document: RawDocument, tools: Tools) -> Processed | Rejecti
     try:
         return process(document, tools, enter)
     except MemoryError:
-        return Rejection(
-            document.doc_id, stages[-1], "out of memory", "needed more memory than worker_megabytes allows"
-        )
+        return Rejection(document.doc_id, stages[-1], "out of memory", _OUT_OF_MEMORY)
     except Exception as error:  # noqa: BLE001
         place = traceback.extract_tb(error.__traceback__)[-1]
         detail = f"{type(error).__name__} in {place.name}: {error}; please report this document as a defect"

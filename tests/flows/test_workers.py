@@ -29,21 +29,21 @@ def reasons(result: ShardResult) -> dict[str, str]:
 
 def test_a_document_that_kills_its_worker_is_lost_alone() -> None:
     shard = documents_saying(b"fine", b"die", b"fine")
-    result = run_shard(shard, WorkerLimits(2, 20.0, 3072), work=misbehave)
+    result = run_shard(shard, WorkerLimits(2, 20.0, 2048), work=misbehave)
     assert reasons(result) == {"0": "well", "1": "crashed", "2": "well"}
     assert "exit code 139" in result.rejections[1].detail
 
 
 def test_a_document_that_hangs_is_lost_alone() -> None:
     shard = documents_saying(b"fine", b"hang", b"fine")
-    result = run_shard(shard, WorkerLimits(1, 0.7, 3072), work=misbehave)
+    result = run_shard(shard, WorkerLimits(1, 0.7, 2048), work=misbehave)
     assert reasons(result) == {"0": "well", "1": "timed out", "2": "well"}
     assert "document_seconds" in result.rejections[1].detail
 
 
 def test_a_document_that_its_worker_cannot_even_take_is_lost_alone() -> None:
-    shard = [make_raw(doc_id="a", content=TEXT), make_raw(doc_id="b", content=b"x" * 900_000_000)]
-    result = run_shard(shard, WorkerLimits(1, 60.0, 1024))
+    shard = [make_raw(doc_id="a", content=TEXT), make_raw(doc_id="b", content=b"x" * 400_000_000)]
+    result = run_shard(shard, WorkerLimits(1, 60.0, 256))
     assert result.articles["doc_id"].to_pylist() == ["a"]
     assert reasons(result) == {"b": "crashed"}
 
@@ -71,7 +71,7 @@ def test_what_a_stage_raises_costs_its_document(
 
 def test_results_keep_the_documents_order() -> None:
     shard = [make_raw(doc_id=name, content=TEXT + name.encode()) for name in "cab"]
-    result = run_shard(shard, WorkerLimits(2, 20.0, 3072))
+    result = run_shard(shard, WorkerLimits(2, 20.0, 2048))
     assert result.articles["doc_id"].to_pylist() == ["c", "a", "b"]
 
 
