@@ -25,8 +25,9 @@ Outcome = Literal["loaded", "quarantined", "duplicate", "unchanged"]
 
 MediaType = Literal["text/plain", "text/html"]
 
-Evidence = Literal["rule", "structure"]
-"""What a cut rests on: a junk rule, or the document's own structure (a headline that stands apart)."""
+Evidence = Literal["rule", "structure", "model", "template"]
+"""What a cut rests on: a junk rule, the document's own structure (a headline that stands apart), the line model, or a
+line that recurs over a source's documents."""
 
 ProvenanceKind = Literal[
     "publisher",
@@ -123,6 +124,8 @@ class StrippedLine:
     evidence: Evidence
     rule_id: str
     reason: str
+    score: float | None = None
+    """Log-odds that it is junk, where the line model says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +287,32 @@ class ContractResult:
     """The measured value as text, for expectations about a whole batch."""
     reason: str
     """Why the expectation and its number stand in the contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """An expert judgement of a source, imported from outside; the row of table ``ratings``."""
+
+    rating_set: str
+    family: str
+    """Whose judgement it is in the end; sets made from one another are one family, and a family counts once."""
+    covers: tuple[str, ...]
+    """Families that this judgement is itself made from."""
+    source: str
+    """Registered domain, or the account on a platform, as in ``article_signals``."""
+    rated_name: str
+    """The name under which the set rates it."""
+    raw_label: str
+    quality_mean: float | None
+    """What the label means on the scale of quality, 0 (worst) to 1 (best); None where it says nothing about it."""
+    quality_spread: float | None
+    """Standard deviation of that."""
+    unscored_reason: str | None
+    """Why quality is not the question: ``satire``, ``platform``; None where it is."""
+    rated_on: dt.date | None
+    """The last day that the judgement can be of."""
+    licence: str | None
+    link: str | None
 
 
 @dataclass(frozen=True, slots=True)
