@@ -143,6 +143,15 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class LineKeys:
+    """What the lines of one document are compared by, to find those that recur over its source."""
+
+    doc_id: str
+    keys: tuple[int, ...]
+    """:func:`transforms.templates.line_keys` of the extracted text."""
+
+
+@dataclass(frozen=True, slots=True)
 class StrippedDocument:
     """The main text without its junk lines, the cuts, and what was read from them."""
 
@@ -215,6 +224,23 @@ class Article:
     fetched_at: dt.datetime | None
     origin: str
     origin_row: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """The current version of an article as the warehouse has it; what is cleaned anew."""
+
+    article: Article
+    cuts: tuple[StrippedLine, ...]
+    """In the order of the text."""
+    provenance: tuple[Provenance, ...]
+    has_keys: bool
+    """Whether the warehouse has its :class:`LineKeys`."""
+
+    @property
+    def doc_id(self) -> str:
+        """The document's id."""
+        return self.article.doc_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +339,45 @@ class Rating:
     """The last day that the judgement can be of."""
     licence: str | None
     link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSignals:
+    """Measured facts about how one article is written; the row of table ``article_signals``.
+
+    Counts are of the stripped text outside quotations where nothing else is said. What needs word lists is None in
+    languages that have none.
+    """
+
+    doc_id: str
+    source: str
+    """Registered domain, or the account on a platform."""
+    copied_from: str | None
+    """The agency whose report it is, where it is not the source's own; it speaks neither for nor against the source."""
+    language: str
+    narrated_words: int
+    quoted_words: int
+    quotations: int
+    loaded_words: int | None
+    camp_labels: int | None
+    intensifiers: int | None
+    loaded_speech_verbs: int | None
+    qualifiers: int | None
+    named_speakers: int | None
+    """A name beside said, says, told or added."""
+    comment_sought: int | None
+    """Phrases such as 'declined to comment', in the whole text."""
+    numbers: int
+    exclamations: int
+    questions: int
+    headline_words: int
+    headline_loaded_words: int | None
+    """Loaded words and loaded speech verbs."""
+    headline_exclamations: int
+    headline_capitals: int
+    """Words in capitals that are no acronyms."""
+    version: str
+    """Of the word lists and the counting."""
 
 
 @dataclass(frozen=True, slots=True)
