@@ -29,9 +29,7 @@ def main() -> None:
     for row in rows:
         counts.update({*words(row["title"] or ""), *words(row["text"])})
     print(f'language = "{language}"\narticles = {len(rows)}')
-    print(
-        'reason = "Shares of articles that a word stands in, counted by bench/common_words.py; rarer words are left out."'
-    )
+    print('reason = "Shares of articles that a word stands in, by bench/common_words.py; rarer words are left out."')
     ordered = sorted(word for word, count in counts.items() if count >= LEAST_SHARE * len(rows) and word.isalpha())
     upper = 1.01
     for share in SHARES:

@@ -1,7 +1,7 @@
 """Stories: which articles report one event, within days.
 
 Two articles are compared by their words, weighed by how rare each is among the articles of the days around (TF-IDF:
-K. Sparck Jones 1972), by how much of each title stands in the other article, by shared numbers and by days between them.
+K. Sparck Jones 1972), by how much of each title stands in the other article, by shared numbers and by days between.
 Articles are joined by average likeness to all members (UPGMA: R. Sokal, C. Michener 1958), the likest first, so that a
 running affair does not chain into one story. Only articles of one language are compared.
 
@@ -43,8 +43,8 @@ RARE_SHARE = 0.004
 """Share of articles taken for a word that is not in the list of common words."""
 
 LEAST_ARTICLES = 50
-"""Articles of a language that the days around must have before any is compared, where there is no list of common words for
-it: with fewer, articles and prepositions of that language would pass for rare words."""
+"""Articles of a language that the days around must have before any is compared, where there is no list of common words
+for it: with fewer, articles and prepositions of that language would pass for rare words."""
 
 TOP_WORDS = 30
 LEAST_SHARED = 2
@@ -86,7 +86,7 @@ class Likeness:
         A fact that cannot be told (NaN) says nothing for or against.
         """
         centred: Floats = (facts - np.array(self.centres)) / np.array(self.spreads)
-        return np.nan_to_num(centred, nan=0.0).mean(axis=1)
+        return np.asarray(np.nan_to_num(centred, nan=0.0).mean(axis=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +168,12 @@ def place(
 ) -> list[Placed]:
     """Join new articles to stories, or open stories with them; what stood in a story before stays there.
 
-    The answer does not depend on the order of the arguments. It can depend on what is given together: a story that stands
-    is not joined with another one, and how rare a word is changes with the articles of the days around.
+    The answer does not depend on the order of the arguments. It can depend on what is given together: a story that
+    stands is not joined with another one, and how rare a word is changes with the articles of the days around.
 
     Args:
         new: articles that were not placed before.
-        known: those placed before, at least all within :data:`AROUND_DAYS` + :data:`PAIR_DAYS` days of a new one; none of them new.
+        known: those placed before, at least all within :data:`AROUND_DAYS` + :data:`PAIR_DAYS` days of a new one.
         stories: the story of each known article that is in one.
 
     Returns:
@@ -401,7 +401,7 @@ class _Clusters:
                 self._story[cluster] = story
 
     def join(self, row: int, other: int, value: float) -> None:
-        """Join the clusters of two like rows, unless both are stories of old, or the whole is too unlike or too long."""
+        """Join the clusters of two like rows, unless both are old stories, or the whole is too unlike or too long."""
         a, b = sorted((self._cluster.get(row, row), self._cluster.get(other, other)))
         if a == b or (a in self._story and b in self._story):
             return
@@ -443,12 +443,12 @@ class _Clusters:
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return np.asarray(np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0))
 
 
 def _mean_of_told(a: Floats, b: Floats) -> Floats:
     """Mean of two facts; where one cannot be told (NaN), the other; where neither can, NaN."""
-    return np.where(np.isnan(a), b, np.where(np.isnan(b), a, (a + b) / 2))
+    return np.asarray(np.where(np.isnan(a), b, np.where(np.isnan(b), a, (a + b) / 2)))
 
 
 def _toml(name: str, text: str) -> dict[str, Any]:

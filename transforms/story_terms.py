@@ -18,8 +18,8 @@ from transforms.counts import UNSPACED
 from transforms.normalise import normalise_text
 
 MOST_WORDS = 1000
-"""Words of a text that count, from its head. The first thousand told events apart as well as whole texts did, and better
-than 600 or fewer (F1 on judged pairs 0.86, 0.85, 0.81)."""
+"""Words of a text that count, from its head. A thousand tell events apart as well as whole texts do, and better than
+the first 600 or fewer (F1 on judged pairs 0.86, 0.85, 0.81)."""
 
 _MOST_CHARACTERS = 20 * MOST_WORDS
 _LEAST_NUMBER = 2
