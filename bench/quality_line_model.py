@@ -1,0 +1,121 @@
+"""How well junk lines are stripped, by rules alone and with the line model, on the labelled lines of ../shared.
+
+Five folds by source: the model that an article is scored with (``bench/data/line_folds.npz``, written by
+``train_lines``) learned no line, word or title of any source of its fold, and its threshold was chosen without it. The
+rules are as they are in the repository; their authors have read labelled articles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.util
+import io
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from bench.line_data import FOLDS, fold_of, read_gold, source_of
+from flows.settings import load_settings
+from flows.tools import build_tools, read_tool_parts
+from transforms.line_model import LineModel, parse_line_model
+from transforms.records import ExtractedDocument, Rejection
+from transforms.strip import StripTools, strip
+
+FOLD_MODELS = Path(__file__).parent / "data" / "line_folds.npz"
+HINTS = Path(__file__).parent.parent / "transforms" / "data" / "line_hints.toml"
+
+
+def main(shared: Path, errors: int = 0) -> None:
+    """Print the figures, or why there are none.
+
+    Args:
+        shared: folder with data/ and tools/.
+        errors: how many of the remaining errors to show.
+    """
+    if not (shared / "data" / "lines" / "dev_gold.jsonl").is_file():
+        print(f"skipped: no data in {shared}")
+        return
+    scorer = _load_scorer(shared)
+    gold = read_gold(shared)
+    tools = build_tools(read_tool_parts(load_settings(environment={}))).strip
+    models = [fold_model(fold) for fold in range(FOLDS)]
+    _show(scorer, "rules alone", gold, _stripped(gold, tools, [None] * FOLDS), 0)
+    _show(scorer, "rules and line model (five folds by source)", gold, _stripped(gold, tools, models), errors)
+
+
+def fold_model(fold: int) -> LineModel:
+    """The line model that knows nothing of one fold."""
+    own = f"_{fold}"
+    with np.load(FOLD_MODELS) as archive:
+        arrays = {
+            name.removesuffix(own): archive[name]
+            for name in archive.files
+            if name.endswith(own) or not name[-1].isdigit()
+        }
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return parse_line_model(buffer.getvalue(), HINTS.read_text("utf-8"))
+
+
+def _load_scorer(shared: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score_lines", shared / "tools" / "score_lines.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    with contextlib.suppress(SystemExit), contextlib.redirect_stderr(io.StringIO()):
+        spec.loader.exec_module(module)  # it runs its command line when imported, and finds no arguments
+    return module
+
+
+def _stripped(
+    gold: Sequence[dict[str, Any]], tools: StripTools, models: Sequence[LineModel | None]
+) -> dict[str, tuple[str, dict[int, str]]]:
+    """Text and the evidence of each cut line, by document."""
+    predictions = {}
+    for entry in gold:
+        of_fold = StripTools(tools.rulebook, tools.agencies, models[fold_of(source_of(entry["domain"]))])
+        document = ExtractedDocument(entry["doc"], "\n".join(entry["lines"]), "text", title=entry["title"])
+        result = strip(document, of_fold)
+        if isinstance(result, Rejection):
+            predictions[entry["doc"]] = ("", {})
+        else:
+            cuts = {cut.line_number: cut.rule_id for cut in result.cuts}
+            predictions[entry["doc"]] = (result.text, cuts)
+    return predictions
+
+
+def _show(
+    scorer: ModuleType,
+    title: str,
+    gold: Sequence[dict[str, Any]],
+    predictions: dict[str, tuple[str, dict[int, str]]],
+    errors: int,
+) -> None:
+    texts = {doc: text for doc, (text, _) in predictions.items()}
+    totals, kinds, wrong, documents = scorer.score(gold, texts)
+    recall, lost, perfect = scorer.figures(documents)
+    print(title)
+    print(
+        f"  junk recall {recall:.4f}   body lines lost {lost:.4%} ({totals['lost']} of {totals['keep']})   "
+        f"perfect articles {perfect:.4f}   mixed lines right {totals['mixed_ok']}/{totals['mixed']}"
+    )
+    print("  " + "  ".join(f"{kind[2:]} {gone}/{there}" for kind, (gone, there) in sorted(kinds.items())))
+    lost_by = Counter(predictions[doc][1].get(number, "?") for what, doc, number, _, _ in wrong if what == "LOST")
+    print("  lost to: " + ", ".join(f"{rule} {count}" for rule, count in lost_by.most_common()))
+    for what, doc, number, label, line in [one for one in wrong if one[0] != "LEFT"] + [
+        one for one in wrong if one[0] == "LEFT"
+    ][:errors]:
+        if errors:
+            print(f"    {what} {doc} {number} {label} {line[:150]!r}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--errors", type=int, default=0)
+    options = parser.parse_args()
+    main(options.shared, options.errors)

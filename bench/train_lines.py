@@ -1,0 +1,378 @@
+"""Trains the line model and measures it: ``python -m bench.train_lines``.
+
+Writes ``transforms/data/line_model.npz`` with its record ``line_model.toml`` beside it, and
+``bench/data/line_folds.npz``, the five models that each know nothing of one fifth of the sources: the ones that
+``make quality`` scores.
+
+What it learns from, all in ../shared: the words of junk from pages with gold text and from what the rules take out of
+articles; the words of headlines from the articles' titles; what to make of words, shape and place from the labelled
+articles, from lines of other articles that were judged by hand, and, with little weight, from the pages. The words of
+the labelled articles are never learned. A source whose fold is tested gave no line to the model that is tested on it:
+neither words nor titles nor labels; and its threshold comes from models that knew neither its fold nor the fold scored.
+
+Fitting is ``fit_lines``' and runs in the environment of ``make bench-peers``. The random parts are seeded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.line_data import (
+    FOLDS,
+    JUNK,
+    KEEP,
+    UNJUDGED,
+    Labelled,
+    article_documents,
+    fold_of,
+    gold_documents,
+    page_documents,
+    read_gold,
+)
+from flows.settings import load_settings
+from flows.tools import read_tool_parts
+from transforms.line_features import (
+    Floats,
+    LineShape,
+    column_names,
+    first_words,
+    grams,
+    lines_of,
+    rows,
+    shape_of,
+    text_words,
+    title_words,
+    word_hash,
+)
+from transforms.line_hints import Hints, parse_hints
+from transforms.line_model import MIN_KNOWN_OF_LINE, WordTables
+from transforms.rules import KINDS, Rulebook
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+DATA = ROOT / "transforms" / "data"
+FOLD_MODELS = ROOT / "bench" / "data" / "line_folds.npz"
+PEER_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
+
+WORD_BITS, KIND_BITS, KNOWN_BITS = 16, 12, 20
+SCALE = 1 / 40
+ARTICLES_PER_SOURCE, TITLES_PER_SOURCE = 25, 120
+KNOWN_IN_SOURCES = 3
+"""A word counts as known that articles of so many sources have."""
+ARTICLE_WEIGHT = 0.5
+PAGE_WEIGHT = 0.05
+LOSS_BUDGET = 0.0012
+"""Share of the lines of article text that a threshold may cost on the data that it is chosen on."""
+WHOLE = FOLDS
+"""The fold that no source is in: what is fitted without it is fitted on everything."""
+
+Fit = Callable[[str, Mapping[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Everything that is learned from."""
+
+    gold: list[Labelled]
+    articles: list[Labelled]
+    pages: list[Labelled]
+    titles: list[tuple[str, str]]
+    """Source and title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A line for a word table."""
+
+    source: str
+    shape: LineShape
+    label: int
+    weight: float
+
+
+def read_documents(shared: Path, rulebook: Rulebook) -> Documents:
+    """All documents as the line model sees them, after the rules."""
+    entries = read_gold(shared)
+    gold = gold_documents(entries, rulebook)
+    ids = frozenset(entry["doc"] for entry in entries)
+    articles, titles = article_documents(shared, rulebook, ids, ARTICLES_PER_SOURCE)
+    return Documents(gold, articles, page_documents(shared, rulebook, frozenset()), titles)
+
+
+def known_words(documents: Documents) -> npt.NDArray[np.bool_]:
+    """A table of the hashes of the words that articles of some sources have."""
+    sources: dict[str, set[str]] = {}
+    for source, text in itertools.chain(
+        ((article.source, text) for article in documents.articles for text in article.view.texts), documents.titles
+    ):
+        for word in first_words(text):
+            sources.setdefault(word, set()).add(source)
+    table = np.zeros(1 << KNOWN_BITS, dtype=np.bool_)
+    for word, having in sources.items():
+        if len(having) >= KNOWN_IN_SOURCES:
+            table[word_hash(word) & ((1 << KNOWN_BITS) - 1)] = True
+    return table
+
+
+def english(pages: Iterable[Labelled], words: WordTables, hints: Hints) -> list[Labelled]:
+    """Pages in the language that the model is for."""
+    return [page for page in pages if words.know(lines_of(page.view, hints))]
+
+
+def junk_examples(documents: Documents, hints: Hints) -> Iterator[Example]:
+    """Lines in the words of junk and of text: blocks of pages, and of articles what the rules are sure of."""
+    for page in documents.pages:
+        for text, label in zip(page.view.texts, page.labels, strict=True):
+            if label != UNJUDGED:
+                yield Example(page.source, shape_of(text, hints), label, 1.0)
+    for article in documents.articles:
+        for text, kind in zip(article.view.texts, article.view.cut_kinds, strict=True):
+            if kind is not None and kind != "headline":
+                yield Example(article.source, shape_of(text, hints), JUNK, ARTICLE_WEIGHT)
+        for text in lines_within_prose(article, hints):
+            yield Example(article.source, shape_of(text, hints), KEEP, ARTICLE_WEIGHT)
+
+
+def headline_examples(documents: Documents, hints: Hints) -> Iterator[Example]:
+    """Titles of articles, and against them the short lines of article text."""
+    for page in documents.pages:
+        for text, label in zip(page.view.texts, page.labels, strict=True):
+            if label == KEEP:
+                yield Example(page.source, shape_of(text, hints), KEEP, 1.0)
+    for article in documents.articles:
+        for text in lines_within_prose(article, hints):
+            if text.endswith((".", "?", "!", "”", '"')):
+                yield Example(article.source, shape_of(text, hints), KEEP, ARTICLE_WEIGHT)
+    taken: Counter[str] = Counter()
+    for source, title in documents.titles:
+        taken[source] += 1
+        if taken[source] <= TITLES_PER_SOURCE:
+            yield Example(source, shape_of(title.strip(), hints), JUNK, 1.0)
+
+
+def lines_within_prose(article: Labelled, hints: Hints) -> list[str]:
+    """Lines that no rule takes between two lines of prose with more prose to come: nearly all are article text."""
+    lines = lines_of(article.view, hints)
+    last = max((place for place, line in enumerate(lines) if line.prose), default=0)
+    return [
+        line.shape.text
+        for before, line, after in zip(lines, lines[1:], lines[2 : last + 1], strict=False)
+        if before.prose and after.prose and not line.cut and line is not lines[last - 1]
+    ]
+
+
+def fit_word_table(examples: Iterable[Example], fit: Fit) -> npt.NDArray[np.int8]:
+    """A table without each fold and one with all, (folds + 1, hashes); each line counts once for its source."""
+    chosen = {(example.source, example.shape.text): example for example in examples if example.shape.words}
+    used = list(chosen.values())
+    hashed = [grams(example.shape) for example in used]
+    folds = np.array([fold_of(example.source) for example in used])
+    weights = np.array([example.weight for example in used])
+    job = {
+        "slots": np.array([value & ((1 << WORD_BITS) - 1) for one in hashed for value in one]),
+        "counts": np.array([len(one) for one in hashed]),
+        "size": np.array(1 << WORD_BITS),
+        "labels": np.array([example.label for example in used]),
+        "weights": np.array([np.where(folds == fold, 0.0, weights) for fold in (*range(FOLDS), WHOLE)]),
+    }
+    return quantised(fit("words", job)["coefficients"])
+
+
+def quantised(weights: Floats) -> npt.NDArray[np.int8]:
+    """Weights in steps of :data:`SCALE`."""
+    steps: Floats = np.clip(np.round(weights / SCALE), -127, 127)
+    return steps.astype(np.int8)
+
+
+def fit_kinds(articles: Sequence[Labelled], hints: Hints, fit: Fit) -> tuple[npt.NDArray[np.int8], list[str]]:
+    """Weights for each kind of junk against the others, from what the rules take out of articles."""
+    taken: dict[tuple[str, str], list[int]] = {}
+    for article in articles:
+        for text, kind in zip(article.view.texts, article.view.cut_kinds, strict=True):
+            shape = shape_of(text, hints)
+            if kind is not None and kind != "headline" and shape.words:
+                taken[kind, text] = grams(shape)
+    names = [kind for kind in KINDS if sum(of == kind for of, _ in taken) >= 10]
+    kinds = np.array([kind for kind, _ in taken])
+    size = 1 << KIND_BITS
+    job = {
+        "slots": np.array([value & (size - 1) for one in taken.values() for value in one]),
+        "counts": np.array([len(one) for one in taken.values()]),
+        "size": np.array(size),
+        "weights": np.ones((1, len(kinds))),
+    }
+    tables = [fit("words", job | {"labels": (kinds == name).astype(int)})["coefficients"][0] for name in names]
+    return quantised(np.array(tables)), names
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Lines that the trees learn from or are scored on."""
+
+    matrix: Floats
+    labels: npt.NDArray[np.int64]
+    folds: npt.NDArray[np.int64]
+    weights: Floats
+    gold: npt.NDArray[np.bool_]
+
+
+def tree_rows(documents: Documents, tables: Sequence[WordTables], hints: Hints) -> Rows:
+    """Rows of the judged lines; the words of each are scored by the table that knows nothing of its source's fold."""
+    blocks: list[Floats] = []
+    columns: list[tuple[int, int, float, bool]] = []
+    groups = ((documents.gold, 1.0, True), (documents.articles, 1.0, False), (documents.pages, PAGE_WEIGHT, False))
+    for group, weight, gold in groups:
+        for document in group:
+            if all(label == UNJUDGED for label in document.labels):
+                continue
+            lines = lines_of(document.view, hints)
+            scores = tables[document.fold].scores([line.shape for line in lines])
+            judged, matrix = rows(lines, scores, title_words(document.title), text_words(lines))
+            chosen = [
+                row
+                for row, place in enumerate(judged)
+                if document.labels[place] != UNJUDGED and _known(scores[place]) >= (0 if gold else MIN_KNOWN_OF_LINE)
+            ]
+            if chosen:
+                blocks.append(matrix[chosen])
+                columns += [(document.labels[judged[row]], document.fold, weight, gold) for row in chosen]
+    labels, folds, weights, golds = (np.array(column) for column in zip(*columns, strict=True))
+    return Rows(np.concatenate(blocks), labels, folds, weights, golds)
+
+
+def _known(scores: Any) -> float:
+    return scores.known if scores is not None else 0.0
+
+
+def fit_trees(lines: Rows, fit: Fit) -> dict[frozenset[int], dict[str, Any]]:
+    """Trees and their scores by the folds that they know nothing of: pairs of folds, single ones, none."""
+    left_out = [frozenset(pair) for pair in itertools.combinations(range(FOLDS), 2)]
+    left_out += [*(frozenset([fold]) for fold in range(FOLDS)), frozenset()]
+    weights = np.array([np.where(np.isin(lines.folds, list(out)), 0.0, lines.weights) for out in left_out])
+    fitted = fit("trees", {"rows": lines.matrix, "labels": lines.labels, "weights": weights})
+    names = ("scores", *(f"tree_{name}" for name in ("feature", "threshold", "left", "right", "value", "depth")))
+    return {out: {name: fitted[f"{name}_{number}"] for name in names} for number, out in enumerate(left_out)}
+
+
+def threshold(lines: Rows, scores: Floats, folds: Sequence[int], kept_lines: int) -> float:
+    """The lowest score that costs no more than the budget among the gold's lines of these folds."""
+    inside = lines.gold & np.isin(lines.folds, folds)
+    text = np.sort(scores[inside & (lines.labels == KEEP)])[::-1]
+    allowed = int(LOSS_BUDGET * kept_lines)
+    return round(float(text[allowed]) + 1e-6, 4)
+
+
+def choose_thresholds(lines: Rows, trees: Mapping[frozenset[int], Any], gold: Sequence[Labelled]) -> list[float]:
+    """Of each fold from the other four, scored by trees that know neither it nor them; then of the whole."""
+    kept = [sum(d.labels.count(KEEP) for d in gold if d.fold == fold) for fold in range(FOLDS)]
+    chosen = []
+    for tested in (*range(FOLDS), WHOLE):
+        folds = [fold for fold in range(FOLDS) if fold != tested]
+        scores = np.zeros(len(lines.labels))
+        for fold in folds:
+            of_fold = lines.folds == fold
+            scores[of_fold] = trees[frozenset({fold, tested} - {WHOLE})]["scores"][of_fold]
+        chosen.append(threshold(lines, scores, folds, sum(kept[fold] for fold in folds)))
+    return chosen
+
+
+def train(shared: Path, fit: Fit) -> None:
+    """Fit everything and write the model, the models of the folds and the record."""
+    rulebook = read_tool_parts(load_settings(environment={})).rulebook
+    hints = parse_hints((DATA / "line_hints.toml").read_text("utf-8"))
+    documents = read_documents(shared, rulebook)
+    known = known_words(documents)
+    nothing = np.zeros(1 << WORD_BITS, dtype=np.int8)
+    pages = english(documents.pages, WordTables(nothing, nothing, SCALE, known), hints)
+    documents = Documents(documents.gold, documents.articles, pages, documents.titles)
+    junk = fit_word_table(junk_examples(documents, hints), fit)
+    headline = fit_word_table(headline_examples(documents, hints), fit)
+    tables = [WordTables(one, other, SCALE, known) for one, other in zip(junk, headline, strict=True)]
+    kinds, kind_names = fit_kinds(documents.articles, hints, fit)
+    lines = tree_rows(documents, tables, hints)
+    trees = fit_trees(lines, fit)
+    thresholds = choose_thresholds(lines, trees, documents.gold)
+    common = {
+        "scale": np.array(SCALE),
+        "known": np.packbits(known),
+        "kinds": kinds,
+        "kind_names": np.array(kind_names),
+        "feature_names": np.array(column_names(hints)),
+        "usual": np.median(lines.matrix[lines.gold & (lines.labels == KEEP)], axis=0),
+    }
+    of_fold = [
+        {
+            "junk": junk[fold],
+            "headline": headline[fold],
+            "cut_above": np.array(thresholds[fold]),
+            **{name: array for name, array in trees[frozenset({fold} - {WHOLE})].items() if name != "scores"},
+        }
+        for fold in (*range(FOLDS), WHOLE)
+    ]
+    np.savez_compressed(DATA / "line_model.npz", **common, **of_fold[WHOLE])
+    folds = {f"{name}_{fold}": array for fold in range(FOLDS) for name, array in of_fold[fold].items()}
+    np.savez_compressed(FOLD_MODELS, **common, **folds)
+    write_record(documents, lines, thresholds, rulebook, hints)
+
+
+def write_record(
+    documents: Documents, lines: Rows, thresholds: Sequence[float], rulebook: Rulebook, hints: Hints
+) -> None:
+    """How the model was made, for people."""
+    judged = lines.gold
+    text = f"""# How line_model.npz was made. Written by `python -m bench.train_lines`; never edited by hand.
+made_on = {dt.datetime.now(dt.UTC).date()}
+command = "python -m bench.train_lines"
+rules_version = "{rulebook.version}"
+hints_version = "{hints.version}"
+cut_above = {thresholds[WHOLE]}
+cut_above_of_folds = {list(thresholds[:WHOLE])}
+loss_budget = {LOSS_BUDGET}
+
+[learned_from]
+articles = {len(documents.articles)}
+titles = {len(documents.titles)}
+pages = {len(documents.pages)}
+labelled_articles = {len(documents.gold)}
+labelled_lines = {int(judged.sum())}
+labelled_junk_lines = {int((judged & (lines.labels == JUNK)).sum())}
+other_judged_lines = {int((~judged & (lines.weights == 1.0)).sum())}
+page_lines = {int((lines.weights < 1.0).sum())}
+"""
+    (DATA / "line_model.toml").write_text(text, encoding="utf-8")
+
+
+def fit_in_peers(task: str, job: Mapping[str, Any]) -> dict[str, Any]:
+    """Run one job of ``fit_lines`` in the environment of the peers."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "job.npz", Path(folder) / "result.npz"
+        np.savez(source, **job)
+        script = ROOT / "bench" / "fit_lines.py"
+        subprocess.run([str(PEER_PYTHON), str(script), task, str(source), str(target)], check=True)
+        with np.load(target) as archive:
+            return {name: archive[name] for name in archive.files}
+
+
+def main() -> None:
+    """Train where there is data and an environment to fit in."""
+    if not (SHARED / "data" / "lines").is_dir():
+        sys.exit("train_lines: skipped: no data")
+    if not PEER_PYTHON.exists():
+        sys.exit("train_lines: skipped: no peers; `make bench-peers` builds their environment")
+    train(SHARED, fit_in_peers)
+
+
+if __name__ == "__main__":
+    main()
