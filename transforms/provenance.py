@@ -26,6 +26,7 @@ _NOT_A_PERSON = re2.compile(
     r"(?i)(?:the )?(?:.* )?(?:staff(?: writers?)?|writers?|reporters?|correspondents?|editors?|contributors?"
     r"|columnists?|special to .*|news|press|team|desk|agency|agencies|bureau|service|report)"
 )
+_YEAR_BEHIND = re2.compile(r"(.{2,}?)[\s,]+((?:19|20)\d\d)")
 _PHOTO_WORD = re2.compile(r"(?i)(?: file)? photos?$")
 _PHOTO_KINDS = frozenset({"photo credit", "caption"})
 _TRIM = " \t\n,;:|/-–—•*()[]"
@@ -102,7 +103,13 @@ def _photo_credit(agency: str | None, photographer: str | None) -> str | None:
 
 
 def _owner(name: str, agencies: Agencies) -> Iterator[tuple[ProvenanceKind, str]]:
-    """The owner of a text. An agency's copyright line stands in many papers: it says whose report, not whose page."""
+    """The owner of a text and, where the notice has it behind the name, the year.
+
+    An agency's copyright line stands in many papers: it says whose report, not whose page.
+    """
+    if dated := _YEAR_BEHIND.fullmatch(_tidy(name)):
+        name, year = dated.groups()
+        yield "copyright_year", year
     agency = agencies.canonical(name) or agencies.canonical(name.removeprefix("The ").removeprefix("the "))
     yield ("agency", agency) if agency else ("publisher", name)
 
