@@ -65,6 +65,9 @@ class Settings(BaseModel):
     database_megabytes: int = Field(400, ge=100, description="Memory that DuckDB may use.")
     rules_folder: Path | None = Field(None, description="Folder with junk-rule packs (*.toml) of your own.")
     contract: Path | None = Field(None, description="A thresholds file in place of the bundled data contract.")
+    overrides: Path | None = Field(
+        None, description="A TOML file with your corrections of credibility scores, shown beside them."
+    )
     field_map: dict[str, str] = Field(
         default_factory=dict, description="Names of your columns or JSON fields, as our_name = 'your_name'."
     )

@@ -332,7 +332,7 @@ class Rating:
     quality_mean: float | None
     """What the label means on the scale of quality, 0 (worst) to 1 (best); None where it says nothing about it."""
     quality_spread: float | None
-    """Standard deviation of that."""
+    """Standard deviation of that, as at the middle of the scale: a quarter of the one in logits."""
     unscored_reason: str | None
     """Why quality is not the question: ``satire``, ``platform``; None where it is."""
     rated_on: dt.date | None
@@ -378,6 +378,92 @@ class ArticleSignals:
     """Words in capitals that are no acronyms."""
     version: str
     """Of the word lists and the counting."""
+
+
+ScoreStatus = Literal["scored", "provisional", "unknown", "unscored"]
+"""How far a source's score can be shown; the last two have no number."""
+
+EvidenceKind = Literal["prior", "rating", "signal"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What is measured of one source over its own articles; the row of view ``source_signals``.
+
+    A rate is the mean over articles of the square root of the count in 1,000 words; counts outside quotations are of
+    words outside quotations. None where there is no article to measure.
+    """
+
+    source: str
+    own_articles: int
+    """Articles that are no copies."""
+    copied_articles: int
+    known_articles: int
+    """Own articles in languages with word lists, long enough to measure; the rates are of these."""
+    loaded_words: float | None
+    camp_labels: float | None
+    intensifiers: float | None
+    loaded_speech_verbs: float | None
+    qualifiers: float | None
+    named_speakers: float | None
+    comment_sought: float | None
+    numbers: float | None
+    exclamations: float | None
+    heated_headlines: float | None
+    """Share of headlines with a loaded word, an exclamation mark or a shouted word."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceScore:
+    """The credibility of a source at one time; the row of table ``source_scores``."""
+
+    source: str
+    status: ScoreStatus
+    reason: str | None
+    """Why there is no number, or why it is provisional."""
+    quality: float | None
+    """0 (worst) to 1 (best), on the scale of the expert ratings."""
+    quality_low: float | None
+    """Lower end of the 90% interval."""
+    quality_high: float | None
+    low_quality_chance: float | None
+    """Chance that experts would put the source under 0.5."""
+    rating_families: int
+    """Independent judgements that it rests on."""
+    own_articles: int
+    known_articles: int
+    copied_articles: int
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreEvidence:
+    """One piece that a score was made from; the row of table ``score_evidence``."""
+
+    source: str
+    kind: EvidenceKind
+    name: str
+    """Rating family or signal."""
+    value: float | None
+    """Quality that a rating family or the prior stands for; a signal's rate."""
+    weight: float
+    """Share of the whole precision, 0..1; all signals of a source share one."""
+    shift: float
+    """Logits that it moves the score away from the prior; the shifts of all pieces add up."""
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreOverride:
+    """A correction by people; the row of table ``score_overrides``."""
+
+    source: str
+    decided_on: dt.date
+    action: Literal["note", "withhold", "set"]
+    quality: float | None
+    """The quality that people set, 0..1; None for the other actions."""
+    reason: str
+    link: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,33 @@
+"""``copydesk score``."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, out, print_json
+
+
+def score(
+    config: Config = None,
+    warehouse: WarehousePath = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count signals in new articles, and score the sources that changed.
+
+    Costs what is new: an article is measured once, and a source is scored when an article, a rating or the content
+    model changed. Corrections of the override file (setting overrides) are read anew.
+    """
+    from flows.score import rescore
+    from flows.settings import load_settings
+
+    settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
+    result = rescore(settings)
+    if as_json:
+        print_json(dataclasses.asdict(result))
+        return
+    out.print(
+        f"{result.articles_measured:,} articles measured, {result.sources_examined:,} sources looked at, "
+        f"{result.scores_changed:,} scores changed"
+    )
+    out.print("See them: copydesk sources")

@@ -1,0 +1,158 @@
+"""``copydesk sources``: the credibility of each source, with its interval, and what it was made from."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.output import EXIT_USAGE, AsJson, Config, PublishedPath, err, out, plain, print_json, table
+
+if TYPE_CHECKING:
+    from flows.source_sheet import SourceSheet
+    from warehouse.credibility import CredibilityRow
+
+app = typer.Typer(help="Sources and their credibility: score, interval, evidence.", invoke_without_command=True)
+
+
+@app.callback(invoke_without_command=True)
+def sources(
+    context: typer.Context,
+    status: Annotated[
+        str | None, typer.Option(help="Only this status: scored, provisional, unknown or unscored.")
+    ] = None,
+    min_articles: Annotated[int, typer.Option(min=0, help="Least articles; 0 lists rated sources without any.")] = 1,
+    limit: Annotated[int, typer.Option(min=1, help="How many, those with most articles first.")] = 50,
+    config: Config = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """List sources with their score and interval.
+
+    A score says how experts would judge the source as a whole, not whether an article is true. [bold]copydesk sources
+    show DOMAIN[/bold] shows what one is made from.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from flows.settings import load_settings
+    from warehouse import Warehouse
+    from warehouse.credibility import Credibility
+
+    settings = load_settings({"published": published}, config_file=config)
+    with Warehouse.open_published(settings.published) as opened:
+        rows = Credibility(opened).credibility(status, min_articles, limit)
+    if as_json:
+        print_json([dataclasses.asdict(row) for row in rows])
+        return
+    columns = ["source", "status", "quality", "90% interval", "ratings", "articles", "copies", "note"]
+    cells = [
+        [
+            *(row.source, row.status, _number(row.quality), _interval(row)),
+            *(row.rating_families, row.own_articles, row.copied_articles, _note(row)),
+        ]
+        for row in rows
+    ]
+    out.print(table(columns, cells))
+    out.print("\n0 worst, 1 best. What a score is made from: copydesk sources show DOMAIN" if rows else _NOTHING)
+
+
+_NOTHING = "No scores yet: copydesk score, after copydesk run."
+
+
+@app.command("show")
+def show(
+    domain: Annotated[str, typer.Argument(help="A domain or address of the source.")],
+    examples: Annotated[int, typer.Option(min=0, help="Articles to show.")] = 5,
+    config: Config = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a source's score, every rating and signal that it was made from, its history, and articles."""
+    from flows.score import load_score_tools
+    from flows.settings import load_settings
+    from flows.source_sheet import source_sheet
+    from warehouse import Warehouse
+    from warehouse.credibility import Credibility
+
+    name = load_score_tools().names.name(domain)
+    settings = load_settings({"published": published}, config_file=config)
+    with Warehouse.open_published(settings.published) as opened:
+        sheet = source_sheet(Credibility(opened), name.key, examples) if name else None
+    if sheet is None:
+        err.print(f"[bold red]error:[/bold red] {plain(domain)} has no score; see copydesk sources, or copydesk score")
+        sys.exit(EXIT_USAGE)
+    if as_json:
+        print_json(dataclasses.asdict(sheet))
+    else:
+        _print(sheet)
+
+
+def _print(sheet: SourceSheet) -> None:
+    row = sheet.credibility
+    out.rule(plain(row.source), align="left")
+    facts = {
+        "status": f"{row.status}: {row.reason}" if row.reason else row.status,
+        "quality": None if row.quality is None else f"{row.quality:.2f}, 90% interval {_interval(row)}",
+        "under 0.5": None if row.low_quality_chance is None else f"chance {row.low_quality_chance:.0%}",
+        "articles": f"{row.own_articles:,} own, {row.copied_articles:,} copies that do not count",
+        "correction": _note(row) if row.override else None,
+        "scored": f"{row.scored_at:%Y-%m-%d}, content model {row.model_version}",
+    }
+    out.print("\n".join(f"[dim]{name:<10}[/dim] {plain(value)}" for name, value in facts.items() if value))
+    if sheet.ratings:
+        columns = ["set", "family", "says", "quality", "until", "licence", "link"]
+        cells = [
+            [
+                *(one.rating_set, one.family, one.raw_label, _number(one.quality_mean)),
+                *(one.rated_on, one.licence, one.link),
+            ]
+            for one in sheet.ratings
+        ]
+        out.print()
+        out.print(table(columns, cells, title="Ratings"))
+    if sheet.evidence:
+        columns = ["evidence", "name", "value", "weight", "moves the score", "note"]
+        cells = [
+            [one.kind, one.name, _number(one.value), f"{one.weight:.0%}", f"{one.shift:+.3f}", one.note or ""]
+            for one in sheet.evidence
+        ]
+        out.print()
+        out.print(table(columns, cells, title="What the score is made from (logits, from the prior)"))
+    _print_articles(sheet)
+
+
+def _print_articles(sheet: SourceSheet) -> None:
+    if sheet.history[1:]:
+        past = [[f"{one.scored_at:%Y-%m-%d %H:%M}", one.status, _number(one.quality)] for one in sheet.history]
+        out.print()
+        out.print(table(["scored", "status", "quality"], past, title="History"))
+    if sheet.examples:
+        columns = ["document", "title", "words", "loaded", "camps", "speech verbs", "named", "comment sought"]
+        cells = [
+            [
+                *(one.doc_id[:12], one.title, one.narrated_words, one.loaded_words, one.camp_labels),
+                *(one.loaded_speech_verbs, one.named_speakers, one.comment_sought),
+            ]
+            for one in sheet.examples
+        ]
+        out.print()
+        out.print(table(columns, cells, title="Articles with most loaded language, counted outside quotations"))
+
+
+def _interval(row: CredibilityRow) -> str:
+    if row.quality_low is None or row.quality_high is None:
+        return "-"
+    return f"{row.quality_low:.2f} to {row.quality_high:.2f}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _note(row: CredibilityRow) -> str:
+    if row.override is None:
+        return row.reason or ""
+    given = "" if row.override_quality is None else f" {row.override_quality:.2f}"
+    return f"{row.override}{given} on {row.override_on}: {row.override_reason}"

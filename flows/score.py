@@ -1,0 +1,211 @@
+"""The score stage: count signals in articles that have none, score the sources that changed, publish.
+
+Each pass costs what is new: articles are measured once per version of the word lists, sources are scored when an
+article, a rating or the model changed. What counts and scores mean belongs to transforms.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from flows.settings import Settings, SettingsError
+from transforms.agencies import Agencies, parse_agencies
+from transforms.overrides import OverrideError, parse_overrides
+from transforms.ratings import RatingError, RatingFile, RatingFormat, RatingSource, parse_rating_formats, parse_ratings
+from transforms.records import ArticleSignals, Rating, ScoreOverride
+from transforms.score import ContentModel, parse_model, score_source
+from transforms.signals import Tones, count_signals, parse_tones
+from transforms.sources import SourceNames, parse_source_names
+from warehouse import Warehouse, WarehouseOptions
+from warehouse.credibility import CredibilityStore, RatingImport, UnmeasuredArticle
+
+MEASURED_TOGETHER = 2000
+"""Articles that are fetched, counted and stored in one transaction: about 12 MB of text."""
+
+SCORED_TOGETHER = 5000
+"""Sources that are scored in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTools:
+    """What measuring and scoring need beside the warehouse."""
+
+    tones: Tones
+    names: SourceNames
+    model: ContentModel
+    agencies: Agencies
+    formats: dict[str, RatingFormat]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreResult:
+    """What a pass did."""
+
+    articles_measured: int
+    sources_examined: int
+    scores_changed: int
+    """Sources with a new row in the history."""
+
+
+def load_score_tools() -> ScoreTools:
+    """Parse and check the bundled data files.
+
+    Raises:
+        ToneError, SourceNameError, RatingFormatError, ModelError, AgencyError: a data file is wrong.
+    """
+    names = parse_source_names(_data("source_names.toml"))
+    return ScoreTools(
+        tones=parse_tones(_data("tone_words.toml")),
+        names=names,
+        model=parse_model(_data("credibility_model.json")),
+        agencies=parse_agencies(_data("agencies.toml")),
+        formats=parse_rating_formats(_data("rating_formats.toml"), names),
+    )
+
+
+def rescore(
+    settings: Settings,
+    *,
+    tools: ScoreTools | None = None,
+    on_progress: Callable[[int], None] = lambda measured: None,
+) -> ScoreResult:
+    """Bring signals and scores up to date and publish them.
+
+    Args:
+        on_progress: called with the number of articles measured so far.
+
+    Raises:
+        SettingsError: the override file cannot be read, or an entry in it is wrong.
+        WarehouseError: the database cannot be used.
+    """
+    tools = tools or load_score_tools()
+    overrides = _read_overrides(settings, tools.names)
+    with _open(settings) as warehouse:
+        store = CredibilityStore(warehouse)
+        store.load_overrides(overrides, _now())
+        measured = measure_articles(store, tools, on_progress)
+        examined, changed = score_sources(store, tools)
+        warehouse.publish(settings.published)
+    return ScoreResult(measured, examined, changed)
+
+
+def import_ratings(
+    settings: Settings, content: bytes, origin: str, format_id: str, source: RatingSource, tools: ScoreTools
+) -> tuple[RatingFile, ScoreResult]:
+    """Take a file of ratings in, in place of the set of its name, and score the sources that it rates.
+
+    Raises:
+        SettingsError: there is no such format, or the file is not UTF-8 text of it.
+        WarehouseError: the database cannot be used.
+    """
+    rating_format = tools.formats.get(format_id)
+    if rating_format is None:
+        raise SettingsError(f"format {format_id!r} is not known: use one of {', '.join(tools.formats)}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{origin} is not UTF-8 text ({error}); save it as UTF-8") from error
+    try:
+        found = parse_ratings(text, rating_format, tools.names, source)
+    except RatingError as error:
+        raise SettingsError(f"{origin}: {error}") from error
+    incoming = RatingImport(
+        rating_set=source.rating_set or rating_format.id,
+        format=format_id,
+        origin=origin,
+        sha256=hashlib.sha256(content).hexdigest(),
+        ratings=found.ratings,
+        refused=len(found.refused),
+    )
+    with _open(settings) as warehouse:
+        CredibilityStore(warehouse).load_ratings(incoming, _now())
+    return found, rescore(settings, tools=tools)
+
+
+def measure_articles(
+    store: CredibilityStore, tools: ScoreTools, on_progress: Callable[[int], None] = lambda measured: None
+) -> int:
+    """Count signals in every article that has none of this version; returns how many."""
+    homes = agency_sources(tools)
+    measured = 0
+    while articles := store.unmeasured(tools.tones.version, MEASURED_TOGETHER):
+        store.load_signals([_measured(article, tools, homes) for article in articles], _now())
+        measured += len(articles)
+        on_progress(measured)
+    return measured
+
+
+def score_sources(store: CredibilityStore, tools: ScoreTools) -> tuple[int, int]:
+    """Score every source that changed; returns how many were looked at and how many scores are new."""
+    sources = store.sources_to_score(tools.model.version)
+    changed = 0
+    for part in _parts(sources, SCORED_TOGETHER):
+        ratings = _by_source(store.ratings_of(part))
+        before = {score.source: score for score in store.latest_scores(part)}
+        scored = [
+            score_source(facts, ratings[facts.source], tools.model, platform=tools.names.is_platform(facts.source))
+            for facts in store.source_facts(part)
+        ]
+        new = [one for one in scored if before.get(one.score.source) != one.score]
+        store.load_scores(part, [one.score for one in new], [piece for one in new for piece in one.evidence], _now())
+        changed += len(new)
+    return len(sources), changed
+
+
+def agency_sources(tools: ScoreTools) -> dict[str, str]:
+    """Each agency's own source, by the agency's name: there its reports are no copies."""
+    named = ((agency.name, tools.names.name(agency.link)) for agency in tools.agencies.agencies)
+    return {agency: name.key for agency, name in named if name}
+
+
+def _measured(article: UnmeasuredArticle, tools: ScoreTools, homes: dict[str, str]) -> ArticleSignals:
+    name = tools.names.name(article.url or article.domain) or tools.names.name(article.domain)
+    source = name.key if name else article.domain
+    own = article.agency is None or homes.get(article.agency) == source
+    copied_from = None if own else article.agency
+    return count_signals(
+        article.doc_id, source, copied_from, article.language, article.title, article.text, tools.tones
+    )
+
+
+def _by_source(ratings: Sequence[Rating]) -> dict[str, list[Rating]]:
+    grouped: dict[str, list[Rating]] = defaultdict(list)
+    for rating in ratings:
+        grouped[rating.source].append(rating)
+    return grouped
+
+
+def _parts(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _read_overrides(settings: Settings, names: SourceNames) -> tuple[ScoreOverride, ...]:
+    if settings.overrides is None:
+        return ()
+    try:
+        text = settings.overrides.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"overrides: {settings.overrides} cannot be read: {error}") from error
+    try:
+        return parse_overrides(text, names)
+    except OverrideError as error:
+        raise SettingsError(f"{settings.overrides}: {error}") from error
+
+
+def _open(settings: Settings) -> Warehouse:
+    options = WarehouseOptions(memory_megabytes=settings.database_megabytes, threads=settings.workers)
+    return Warehouse.open(settings.warehouse, options)
+
+
+def _data(name: str) -> str:
+    return (resources.files("transforms") / "data" / name).read_text(encoding="utf-8")
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

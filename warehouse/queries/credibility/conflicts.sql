@@ -1,0 +1,1 @@
+SELECT * FROM rating_conflicts LIMIT $limit

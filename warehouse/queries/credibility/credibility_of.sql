@@ -1,0 +1,1 @@
+SELECT * FROM source_credibility WHERE source = $source

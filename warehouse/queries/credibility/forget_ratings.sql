@@ -1,0 +1,1 @@
+DELETE FROM ratings WHERE rating_set = $rating_set
