@@ -21,12 +21,14 @@ from flows.settings import Settings, SettingsError
 from transforms.agencies import Agencies, parse_agencies
 from transforms.article_or_not import parse_not_article
 from transforms.authors import parse_author_rules
+from transforms.blocks import parse_container_words
 from transforms.counts import parse_abbreviations
 from transforms.dateline import parse_datelines
 from transforms.describe import DescribeTools
 from transforms.extract import ExtractOptions
 from transforms.headline import parse_headline_rules
 from transforms.language import LanguageIdentifiers, load_identifiers
+from transforms.main_text import parse_model
 from transforms.page import PageRules
 from transforms.rules import Rulebook, parse_rules
 from transforms.urls import parse_url_rules
@@ -114,6 +116,8 @@ def build_tools(parts: ToolParts) -> Tools:
             latest_on=parts.latest_on,
             page_rules=page_rules,
             headline_rules=parse_headline_rules(data["headline_refusals"]),
+            container_words=parse_container_words(data["container_words"]),
+            main_text=parse_model(data["main_text_model"]),
         ),
         rulebook=parts.rulebook,
         agencies=agencies,

@@ -11,12 +11,14 @@ from typing import Any
 from transforms.agencies import Agencies, parse_agencies
 from transforms.article_or_not import parse_not_article
 from transforms.authors import parse_author_rules
+from transforms.blocks import parse_container_words
 from transforms.counts import parse_abbreviations
 from transforms.dateline import parse_datelines
 from transforms.describe import DescribeTools
 from transforms.extract import ExtractOptions
 from transforms.headline import parse_headline_rules
 from transforms.language import load_identifiers
+from transforms.main_text import MainTextModel, parse_model
 from transforms.page import PageRules
 from transforms.records import Article, DescribedDocument, ExtractedDocument, RawDocument, StrippedDocument
 from transforms.rules import Rulebook, parse_rules
@@ -43,9 +45,16 @@ def make_article(**changes: Any) -> Article:
         "publisher": "Harbour Post",
         "agency": None,
         "title": "Harbour bridge reopens on Monday",
+        "standfirst": None,
         "authors": ("Ana Ruiz",),
+        "organisation_authors": (),
         "published_on": dt.date(2024, 5, 3),
         "modified_on": None,
+        "section": None,
+        "tags": (),
+        "is_opinion": None,
+        "is_sponsored": None,
+        "is_paywalled": None,
         "dateline": None,
         "text": text,
         "language": "en",
@@ -96,8 +105,15 @@ def make_extract_options(**changes: Any) -> ExtractOptions:
             authors=parse_author_rules((DATA / "author_names.toml").read_text("utf-8")),
         ),
         "headline_rules": parse_headline_rules((DATA / "headline_refusals.toml").read_text("utf-8")),
+        "container_words": parse_container_words((DATA / "container_words.toml").read_text("utf-8")),
+        "main_text": _main_text_model(),
     }
     return ExtractOptions(**(values | changes))
+
+
+@functools.cache
+def _main_text_model() -> MainTextModel:
+    return parse_model((DATA / "main_text_model.toml").read_text("utf-8"))
 
 
 def make_stripped(text: str = TEXT, **changes: Any) -> StrippedDocument:

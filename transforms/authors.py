@@ -152,7 +152,10 @@ def _is_name(name: str) -> bool:
 def _is_role(name: str, rules: AuthorRules) -> bool:
     if name in rules.roles:
         return True
-    return any(name.startswith(role + " ") or name.endswith(" " + role) for role in rules.loose_roles)
+    return any(
+        name.startswith((role + " ", role + "-")) or name.endswith((" " + role, "-" + role))
+        for role in rules.loose_roles
+    )
 
 
 def _words(entries: Iterable[dict[str, Any]]) -> list[str]:

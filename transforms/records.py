@@ -93,9 +93,23 @@ class ExtractedDocument:
     title: str | None = None
     title_span: tuple[int, int] | None = None
     """Offsets in ``text`` of the line that repeats or is the title; the strip stage sets it apart."""
+    standfirst: str | None = None
+    """What stands between headline and main text and sums the article up; no part of ``text``."""
     authors: tuple[str, ...] = ()
+    """People."""
+    organisation_authors: tuple[str, ...] = ()
+    """Agencies, desks and outlets that the page names as author."""
     published_on: dt.date | None = None
     modified_on: dt.date | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    """Keywords as the page declares them."""
+    is_opinion: bool | None = None
+    is_sponsored: bool | None = None
+    is_paywalled: bool | None = None
+    """As the page declares; None where it says nothing."""
+    page_kind: str | None = None
+    """What the page is by its form and its own word where that is no article, with the fact that tells; else None."""
     url: str | None = None
     """Canonical URL: the page's own, else the one the input gave."""
     site_name: str | None = None
@@ -198,9 +212,16 @@ class Article:
     publisher: str | None
     agency: str | None
     title: str | None
+    standfirst: str | None
     authors: tuple[str, ...]
+    organisation_authors: tuple[str, ...]
     published_on: dt.date | None
     modified_on: dt.date | None
+    section: str | None
+    tags: tuple[str, ...]
+    is_opinion: bool | None
+    is_sponsored: bool | None
+    is_paywalled: bool | None
     dateline: str | None
     text: str
     language: str

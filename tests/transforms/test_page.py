@@ -63,9 +63,10 @@ def test_the_title_that_most_places_agree_on_wins() -> None:
     head = (
         json_ld(news(headline="Bridge: what you must know"))
         + "<meta property='og:title' content='Harbour bridge reopens today'>"
+        + "<meta name='twitter:title' content='Harbour bridge reopens today'>"
         + "<title>Harbour bridge reopens today | City</title>"
     )
-    assert read(head, "<h1>Log in</h1><h1>Harbour  bridge\nreopens today</h1>").title == "Harbour bridge reopens today"
+    assert read(head, "<h1>Harbour  bridge\nreopens today</h1>").title == "Harbour bridge reopens today"
 
 
 def test_a_title_that_is_only_the_site_name_stays() -> None:

@@ -1,0 +1,175 @@
+"""How well pages are read: main text, metadata, and what is not an article, on the gold pages of ../shared.
+
+``python -m bench.quality_pages ../shared``. Each page is read with a main text model that was learned without its site
+(``bench/folds``). Figures stand for extract alone and for extract and strip, beside trafilatura's own in the same run,
+with the time of each. Nothing is learned here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import trafilatura
+from trafilatura.settings import Document
+
+from bench.page_sets import FOLDS, SETS, GoldPage, gold_pages, has_pages, load_scorer
+from flows.pipeline import Processed, process
+from flows.settings import load_settings
+from flows.tools import Tools, build_tools, read_tool_parts
+from transforms.extract import extract
+from transforms.main_text import parse_model
+from transforms.records import ExtractedDocument
+
+FOLD_MODELS = Path(__file__).parent / "folds"
+
+WANTED = {"wcxb-dev": 0.948, "fundus": 0.955, "trafeval": 0.935}
+"""F1 of extract alone."""
+
+
+@dataclass(slots=True)
+class SetResult:
+    """One set's predictions by system, and the seconds that each system took."""
+
+    gold: list[dict[str, Any]] = field(default_factory=list)
+    predictions: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    seconds: Counter[str] = field(default_factory=Counter)
+
+    def add(self, system: str, page: GoldPage, prediction: dict[str, Any]) -> None:
+        """Keep one prediction."""
+        self.predictions.setdefault(system, {})[page.gold["id"]] = prediction
+
+
+def main(shared: Path) -> None:
+    """Print the figures, or why there are none."""
+    if not has_pages(shared):
+        print(f"skipped: no data in {shared}")
+        return
+    scorer = load_scorer(shared)
+    tools = [_fold_tools(fold) for fold in range(FOLDS)]
+    for name in SETS:
+        pages = gold_pages(shared, name)
+        if name == "wcxb-dev":
+            everything = list(pages)
+            _print_kinds(everything, tools)
+            pages = iter([page for page in everything if page.gold["type"] == "article"])
+        result = SetResult()
+        for page in pages:
+            _read(page, tools[page.fold], result, with_standfirst=name == "fundus")
+        _print_set(name, result, scorer)
+
+
+def _fold_tools(fold: int) -> Tools:
+    tools = build_tools(read_tool_parts(load_settings(environment={})))
+    model = parse_model((FOLD_MODELS / f"main_text_{fold}.toml").read_text("utf-8"))
+    options = dataclasses.replace(tools.extract_options, main_text=model)
+    return dataclasses.replace(tools, extract_options=options)
+
+
+def _read(page: GoldPage, tools: Tools, result: SetResult, with_standfirst: bool) -> None:
+    result.gold.append(page.gold)
+    started = time.process_time()
+    extracted = extract(page.raw, tools.extract_options)
+    result.seconds["extract"] += time.process_time() - started
+    result.add("extract", page, _extracted(extracted, with_standfirst))
+    processed = process(page.raw, tools)
+    result.add("extract and strip", page, _processed(processed, with_standfirst))
+    started = time.process_time()
+    found = trafilatura.bare_extraction(page.raw.content, url=page.raw.url, with_metadata=True)
+    result.seconds["trafilatura"] += time.process_time() - started
+    result.add("trafilatura", page, _found(found))
+
+
+def _extracted(found: object, with_standfirst: bool) -> dict[str, Any]:
+    if not isinstance(found, ExtractedDocument):
+        return {}
+    standfirst = (found.standfirst or "") if with_standfirst else ""
+    return {
+        "text": f"{standfirst}\n{found.text}".strip(),
+        "title": found.title,
+        "date": str(found.published_on or ""),
+        "authors": list(found.authors),
+        "all_authors": [*found.authors, *found.organisation_authors],
+    }
+
+
+def _processed(found: object, with_standfirst: bool) -> dict[str, Any]:
+    if not isinstance(found, Processed):
+        return {}
+    standfirst = (found.article.standfirst or "") if with_standfirst else ""
+    return {"text": f"{standfirst}\n{found.article.text}".strip()}
+
+
+def _found(found: object) -> dict[str, Any]:
+    if not isinstance(found, Document):
+        return {}
+    return {
+        "text": found.text,
+        "title": found.title,
+        "date": found.date,
+        "authors": (found.author or "").split("; "),
+        "all_authors": (found.author or "").split("; "),
+    }
+
+
+def _print_set(name: str, result: SetResult, scorer: ModuleType) -> None:
+    print(f"{name}: {len(result.gold)} pages; F1 wanted of extract alone: {WANTED[name]}")
+    for system, predictions in result.predictions.items():
+        measured, _ = scorer.evaluate(name, result.gold, predictions, boot=300)
+        score, error = measured["score"], measured["se"]
+        print(
+            f"  {system:18} F1 {score['f1']:.4f} ± {error['f1']:.4f}"
+            f"  precision {score['p']:.4f}  recall {score['r']:.4f}"
+            + (f"  lines {score['line_p']:.3f}  paragraphs {score['para_r']:.3f}" if "line_p" in score else "")
+        )
+    ratio = result.seconds["extract"] / result.seconds["trafilatura"]
+    each = 1000 * result.seconds["extract"] / len(result.gold)
+    print(f"  time: {each:.1f} ms a page, {ratio:.2f} of trafilatura with metadata (at most 1.3)")
+    if name != "trafeval":
+        for system in ("extract", "trafilatura"):
+            print(f"  {system:18} {_metadata(result, system, scorer)}")
+
+
+def _metadata(result: SetResult, system: str, scorer: ModuleType) -> str:
+    """Title, date and authors, in the scorer's measures; authors with and without organisations."""
+    predictions = result.predictions[system]
+    together = {key: value | {"authors": value.get("all_authors")} for key, value in predictions.items()}
+    scored, _ = scorer.evaluate(
+        "fundus" if "paragraphs" in result.gold[0] else "wcxb-dev", result.gold, predictions, 0, True
+    )
+    both, _ = scorer.evaluate(
+        "fundus" if "paragraphs" in result.gold[0] else "wcxb-dev", result.gold, together, 0, True
+    )
+    meta = scored["meta"]
+    return (
+        f"title {meta['title_norm']:.3f}  date {meta['date_day']:.3f}  people {meta['authors_f1']:.3f}"
+        f"  people and organisations {both['meta']['authors_f1']:.3f}"
+    )
+
+
+def _print_kinds(pages: Sequence[GoldPage], tools: Sequence[Tools]) -> None:
+    """Articles accepted, and other pages turned away, by what a person calls them."""
+    counts: dict[str, Counter[str]] = {}
+    for page in pages:
+        found = process(page.raw, tools[page.fold])
+        accepted = isinstance(found, Processed) and found.article.is_article
+        counts.setdefault(page.gold["type"], Counter())["accepted" if accepted else "turned away"] += 1
+    others = Counter[str]()
+    for kind, count in counts.items():
+        print(f"{kind}: {count['accepted']} of {count.total()} accepted as articles")
+        if kind != "article":
+            others += count
+    print(f"others turned away: {others['turned away'] / max(others.total(), 1):.3f} (at least 0.80)")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path, nargs="?", default=Path("../shared"))
+    main(parser.parse_args().shared)
