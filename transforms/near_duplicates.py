@@ -187,7 +187,7 @@ def in_order_of_running(group: Sequence[RunTimes]) -> list[Copy]:
 
     A date alone does not order two articles of one day, so the next evidence does; what is missing comes last.
     """
-    ordered = sorted(group, key=_run_key)
+    ordered = sorted(group, key=run_key)
     group_id = min(times.article_id for times in group)
     copies = []
     for index, times in enumerate(ordered):
@@ -240,7 +240,8 @@ def _distinct(pairs: Pairs) -> Pairs:
     return np.stack([packed >> np.int64(32), packed & np.int64(0xFFFFFFFF)], axis=1)
 
 
-def _run_key(times: RunTimes) -> tuple[dt.date, dt.datetime, dt.datetime, str]:
+def run_key(times: RunTimes) -> tuple[dt.date, dt.datetime, dt.datetime, str]:
+    """Sorts articles by who ran them first; see :func:`in_order_of_running`."""
     late = dt.datetime.max.replace(tzinfo=dt.UTC)
     return times.published_on or dt.date.max, times.fetched_at or late, times.loaded_at, times.article_id
 

@@ -27,7 +27,7 @@ LEAST_CONTAINED = 0.5
 MOST_REPORTS = 40
 """Articles of a story that are compared, from the first on."""
 
-MOST_FACTS = 40
+MOST_FACTS = 25
 """Subjects of one kind that are told for a story, those of the most reports first."""
 
 _MOST_CHARACTERS = 40_000
@@ -265,7 +265,7 @@ def _runs(sentence: str, words: NameWords) -> Iterator[tuple[bool, list[str]]]:
         if bare[:1].isupper():
             if not run:
                 at_start = begins
-            run.append(bare if _is_short_form(bare) else bare.rstrip(_STOPS))
+            run.append(bare if _is_short_form(bare) else bare.rstrip(_STOPS + _CLOSERS))
         elif run and bare in words.particles:
             run.append(bare)
         else:
@@ -376,8 +376,8 @@ def _shared_names(said: Sequence[_Said]) -> Iterator[StoryFact]:
 
 
 def _spelling(uses: Sequence[tuple[str, str]]) -> str:
-    """How an article spells a name for the most part, capitals apart."""
-    return Counter(written.casefold() for written, _ in uses).most_common(1)[0][0]
+    """How an article spells a name for the most part, capitals and stops apart."""
+    return Counter(written.casefold().replace(".", "") for written, _ in uses).most_common(1)[0][0]
 
 
 def _spelt_differently(said: Sequence[_Said]) -> Iterator[StoryFact]:

@@ -24,6 +24,10 @@ COMMANDS = [
     ["quarantine", "list"],
     ["quarantine", "show"],
     ["quarantine", "retry"],
+    ["relate"],
+    ["stories"],
+    ["stories", "list"],
+    ["stories", "show"],
 ]
 HEAVY_MODULES = {"prefect", "great_expectations", "trafilatura", "duckdb", "pandas", "pyarrow"}
 

@@ -1,0 +1,45 @@
+"""``copydesk relate``."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, err, out, print_json
+
+
+def relate(
+    anew: Annotated[bool, typer.Option("--anew", help="Forget what was found before and relate everything.")] = False,
+    config: Config = None,
+    warehouse: WarehousePath = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find near-duplicates and stories among the articles that were loaded since the last time.
+
+    What is found stands in the published database: see [bold]copydesk stories list[/bold] and the views story_reports,
+    story_agreement and syndication.
+
+    [bold]Examples[/bold]
+
+      copydesk relate
+      copydesk relate --anew
+    """
+    from flows import relate as stage
+    from flows.settings import load_settings
+
+    settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
+    with err.status("relating ...") as status:
+        result = stage.relate(
+            settings, anew=anew, on_progress=lambda done, total: status.update(f"{done:,} of {total:,} related")
+        )
+    if as_json:
+        print_json(dataclasses.asdict(result))
+        return
+    out.print(
+        f"{result.articles:,} articles related: {result.near_duplicates:,} pairs of near-duplicates, "
+        f"{result.placed:,} articles placed in stories, {result.stories:,} stories changed"
+    )
+    out.print("See copydesk stories list")

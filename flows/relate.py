@@ -1,0 +1,216 @@
+"""The relate stage: near-duplicates and stories of what was loaded since the last time.
+
+Every portion is one transaction: after a stop in the middle, the same call goes on where it was. It reads only the
+warehouse. How articles are compared belongs to transforms, SQL to the warehouse.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from flows.settings import Settings
+from transforms.near_duplicates import (
+    Copy,
+    NearDuplicate,
+    Signatures,
+    candidate_pairs,
+    groups,
+    in_order_of_running,
+    run_key,
+    signature_matrix,
+    verified,
+)
+from transforms.stories import AROUND_DAYS, PAIR_DAYS, RelatedArticle, StoryTools, parse_story_tools, place
+from transforms.story_facts import NameWords, parse_name_words, standings, story_facts
+from transforms.story_terms import story_terms
+from warehouse import Warehouse, WarehouseOptions
+from warehouse.stories import Member, Relations, Story, StoryArticle, ToldStory, Unrelated
+
+PORTION = 25_000
+"""Articles that are related together, in one transaction: their texts take about 150 MB."""
+
+OnRelated = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RelateTools:
+    """The data files of the stage, parsed."""
+
+    stories: StoryTools
+    names: NameWords
+
+
+@dataclass(frozen=True, slots=True)
+class RelateResult:
+    """What a call of the stage did."""
+
+    articles: int = 0
+    """Articles that were related now."""
+    near_duplicates: int = 0
+    """Pairs that were found now."""
+    placed: int = 0
+    """Articles that came into a story."""
+    stories: int = 0
+    """Stories that were opened, grew or shrank."""
+
+    def __add__(self, other: RelateResult) -> RelateResult:
+        return RelateResult(
+            self.articles + other.articles,
+            self.near_duplicates + other.near_duplicates,
+            self.placed + other.placed,
+            self.stories + other.stories,
+        )
+
+
+def read_relate_tools() -> RelateTools:
+    """Read the stage's bundled data files.
+
+    Raises:
+        RelateDataError: one of them is wrong.
+    """
+    folder = resources.files("transforms") / "data" / "relate"
+    common = sorted((folder / "common_words").iterdir(), key=lambda file: file.name)
+    return RelateTools(
+        parse_story_tools(
+            (folder / "likeness.toml").read_text("utf-8"),
+            [file.read_text("utf-8") for file in common if file.name.endswith(".toml")],
+        ),
+        parse_name_words((folder / "names.toml").read_text("utf-8")),
+    )
+
+
+def relate(
+    settings: Settings, *, anew: bool = False, on_progress: OnRelated = lambda done, total: None
+) -> RelateResult:
+    """Relate what is new in the warehouse of these settings and publish the answer.
+
+    Args:
+        anew: forget what was found before and relate everything.
+        on_progress: told after each portion how many of how many articles are related.
+
+    Raises:
+        RelateDataError: a data file is wrong; nothing was changed.
+        WarehouseError: the database cannot be used; portions that were finished stay.
+    """
+    options = WarehouseOptions(memory_megabytes=settings.database_megabytes, threads=settings.workers)
+    tools = read_relate_tools()
+    with Warehouse.open(settings.warehouse, options) as warehouse:
+        result = relate_warehouse(warehouse, tools, anew=anew, on_progress=on_progress)
+        warehouse.publish(settings.published)
+    return result
+
+
+def relate_warehouse(
+    warehouse: Warehouse,
+    tools: RelateTools | None = None,
+    *,
+    anew: bool = False,
+    on_progress: OnRelated = lambda done, total: None,
+) -> RelateResult:
+    """Relate what is new in an open warehouse; for a run, before it publishes. See :func:`relate`."""
+    tools = tools or read_relate_tools()
+    relations = Relations(warehouse)
+    if anew:
+        with relations.transaction():
+            relations.forget_all()
+    with relations.transaction():
+        stale_stories = relations.forget_stale()
+        result = _related(relations, [], stale_stories, tools) if stale_stories else RelateResult()
+    total = relations.unrelated_count()
+    while portion := relations.unrelated(PORTION):
+        with relations.transaction():
+            result += _related(relations, portion, set(), tools)
+        on_progress(result.articles, total)
+    return result
+
+
+def _related(relations: Relations, new: Sequence[Unrelated], touched: set[str], tools: RelateTools) -> RelateResult:
+    """Relate one portion, inside a transaction; ``touched`` are stories that lost an article."""
+    now = dt.datetime.now(dt.UTC)
+    pairs = _near_duplicates(relations, new)
+    relations.add_near_duplicates(pairs)
+    relations.replace_groups(_groups(relations))
+    articles = [_related_article(article) for article in new]
+    known, stories = relations.around([article.day for article in articles], AROUND_DAYS + PAIR_DAYS)
+    relations.add_articles(articles, now)
+    placed = place(articles, known, stories, tools.stories)
+    relations.add_places(placed)
+    changed = {one.story_id for one in placed} | touched
+    changed |= set(relations.stories_of(sorted(_ends(pairs))).values())
+    members = relations.members(sorted(changed))
+    told = [_told(members[story_id], tools) for story_id in sorted(members) if len(members[story_id]) > 1]
+    relations.replace_stories(sorted(changed), told, now)
+    return RelateResult(len(articles), len(pairs), len(placed), len(changed))
+
+
+def _related_article(article: Unrelated) -> RelatedArticle:
+    return RelatedArticle(
+        article.article_id,
+        article.doc_id,
+        article.source,
+        article.language,
+        article.day,
+        article.day_known,
+        story_terms(article.title, article.text),
+    )
+
+
+def _near_duplicates(relations: Relations, new: Sequence[Unrelated]) -> list[NearDuplicate]:
+    """Pairs of two new articles and of a new one and one that was related before."""
+    if not new:
+        return []
+    ordered = sorted(new, key=lambda article: article.article_id)
+    ids = [article.article_id for article in ordered]
+    matrix = signature_matrix([article.minhash for article in ordered])
+    found = [(ids[a], ids[b]) for a, b in candidate_pairs(matrix).tolist()]
+    found += _across(relations, ids, matrix)
+    texts = {article.article_id: article.text for article in new}
+    texts |= relations.texts(sorted({article_id for pair in found for article_id in pair} - texts.keys()))
+    return verified(found, texts)
+
+
+def _across(relations: Relations, ids: Sequence[str], matrix: Signatures) -> list[tuple[str, str]]:
+    return [
+        (ids[a], others[b])
+        for others, signatures in relations.signatures()
+        for a, b in candidate_pairs(matrix, signature_matrix(signatures)).tolist()
+    ]
+
+
+def _groups(relations: Relations) -> list[Copy]:
+    members = groups(relations.near_duplicate_pairs())
+    times = relations.run_times([article_id for group in members for article_id in group])
+    return [copy for group in members for copy in in_order_of_running([times[article_id] for article_id in group])]
+
+
+def _ends(pairs: Iterable[NearDuplicate]) -> set[str]:
+    return {article_id for pair in pairs for article_id in (pair.article_id, pair.other_article_id)}
+
+
+def _told(members: Sequence[Member], tools: RelateTools) -> ToldStory:
+    """A story as it is now: who came first in front."""
+    ordered = sorted(members, key=lambda member: run_key(member.run_times))
+    reports = [member.report for member in ordered]
+    placed = standings(reports)
+    first = ordered[0]
+    common_words = tools.stories.common_words.get(first.language, {})
+    return ToldStory(
+        Story(
+            story_id=first.story_id,
+            title=next((member.title for member in ordered if member.title), None),
+            language=first.language,
+            first_on=min(member.day for member in members),
+            last_on=max(member.day for member in members),
+            article_count=len(members),
+            source_count=len({member.source for member in members}),
+            report_count=len({standing.report_number for standing in placed}),
+        ),
+        [
+            StoryArticle(member.story_id, member.article_id, member.likeness, standing.report_number, standing.because)
+            for member, standing in zip(ordered, placed, strict=True)
+        ],
+        story_facts(reports, placed, tools.names, common_words),
+    )

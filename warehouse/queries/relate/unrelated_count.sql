@@ -1,0 +1,1 @@
+SELECT count(*) FROM articles ANTI JOIN related_articles USING (article_id)
