@@ -119,7 +119,7 @@ def stage_seconds(documents: Sequence[RawDocument], tools: Tools) -> Iterable[tu
     """Processor seconds of each stage, each fed with what the one before it let through."""
     stages: list[tuple[str, Callable[[Any, RawDocument], Any]]] = [
         ("extract", lambda raw, _: extract(raw, tools.extract_options)),
-        ("strip", lambda document, _: strip(document, tools.rulebook, tools.agencies)),
+        ("strip", lambda document, _: strip(document, tools.strip)),
         ("describe", lambda stripped, _: describe(stripped, tools.describe)),
         ("fingerprint", fingerprint),
     ]

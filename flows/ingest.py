@@ -49,6 +49,7 @@ STEPS_AS_TASKS = Steps(
     open_warehouse=_io_task("open warehouse", _STEPS.open_warehouse),
     next_batch=task(name="read and process", cache_policy=NO_CACHE)(_STEPS.next_batch),
     settle=_io_task("validate and load", _STEPS.settle),
+    look_again=_io_task("learn templates and look again", _STEPS.look_again),
     publish=_io_task("publish", _STEPS.publish),
 )
 

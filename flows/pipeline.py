@@ -1,4 +1,4 @@
-"""The way of one document through the pure stages, from what was read to the article.
+"""The way of one document through the pure stages: from what was read to the article, and from the article anew.
 
 No batch, database, process or Prefect belongs here.
 """
@@ -9,11 +9,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flows.tools import Tools
-from transforms.describe import describe
+from transforms.describe import describe, source_domain
 from transforms.extract import extract
 from transforms.fingerprint import fingerprint
-from transforms.records import Article, Provenance, RawDocument, Rejection, Stage, StrippedLine
-from transforms.strip import strip
+from transforms.records import (
+    Article,
+    ExtractedDocument,
+    LineKeys,
+    Provenance,
+    RawDocument,
+    Rejection,
+    Stage,
+    StoredDocument,
+    StrippedDocument,
+    StrippedLine,
+)
+from transforms.strip import restore, strip
+from transforms.templates import keys_of
+
+Enter = Callable[[Stage], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +37,10 @@ class Processed:
     article: Article
     cuts: tuple[StrippedLine, ...]
     provenance: tuple[Provenance, ...]
+    line_keys: LineKeys
 
 
-def process(
-    raw: RawDocument, tools: Tools, enter: Callable[[Stage], None] = lambda stage: None
-) -> Processed | Rejection:
+def process(raw: RawDocument, tools: Tools, enter: Enter = lambda stage: None) -> Processed | Rejection:
     """Extract, strip, describe and fingerprint one document.
 
     ``enter`` is told each stage before it begins, so that a crash can be laid at the right door.
@@ -36,14 +49,80 @@ def process(
     extracted = extract(raw, tools.extract_options)
     if isinstance(extracted, Rejection):
         return extracted
-    enter("strip")
-    stripped = strip(extracted, tools.rulebook, tools.agencies)
+    stripped = _strip(extracted, tools, enter)
+    return stripped if isinstance(stripped, Rejection) else _finish(raw, stripped, tools, enter)
+
+
+def clean_again(
+    stored: StoredDocument, tools: Tools, enter: Enter = lambda stage: None
+) -> Processed | Rejection | None:
+    """Strip a stored article by the rules, templates and model of today, and make its row anew.
+
+    Returns:
+        None where it comes out as it is stored.
+    """
+    stripped = _strip(extracted_again(stored), tools, enter)
     if isinstance(stripped, Rejection):
         return stripped
+    if stripped.cuts == stored.cuts and set(stripped.provenance) == set(stored.provenance):
+        return None
+    return _finish(_raw_facts(stored.article), stripped, tools, enter)
+
+
+def extracted_again(stored: StoredDocument) -> ExtractedDocument:
+    """The document as the extract stage handed it on, from what is stored of it."""
+    article = stored.article
+    headline = [cut for cut in stored.cuts if cut.kind == "headline"]
+    # Bylines stand in for authors where neither page nor input names any: those have to be read anew.
+    named = any(fact.kind == "byline" and fact.read_from == "page" for fact in stored.provenance)
+    return ExtractedDocument(
+        doc_id=article.doc_id,
+        text=restore(article.text, stored.cuts),
+        extractor="trafilatura" if article.extractor == "trafilatura" else "text",
+        title=article.title,
+        title_span=(headline[0].start_offset, headline[-1].start_offset + len(headline[-1].text)) if headline else None,
+        standfirst=article.standfirst,
+        authors=article.authors if named else (),
+        organisation_authors=article.organisation_authors,
+        published_on=article.published_on,
+        modified_on=article.modified_on,
+        section=article.section,
+        tags=article.tags,
+        is_opinion=article.is_opinion,
+        is_sponsored=article.is_sponsored,
+        is_paywalled=article.is_paywalled,
+        url=article.url,
+        site_name=article.site_name,
+        source_hint=article.domain,
+        repairs=article.repairs,
+    )
+
+
+def _raw_facts(article: Article) -> RawDocument:
+    """What the article's row keeps of the document as it was read; the content is not needed any more."""
+    return RawDocument(
+        doc_id=article.doc_id,
+        content=b"",
+        media_type="text/html" if article.media_type == "text/html" else "text/plain",
+        origin=article.origin,
+        origin_row=article.origin_row,
+        fetched_at=article.fetched_at,
+        input_id=article.input_id,
+    )
+
+
+def _strip(extracted: ExtractedDocument, tools: Tools, enter: Enter) -> StrippedDocument | Rejection:
+    enter("strip")
+    templates = tools.templates.of(source_domain(extracted)) if tools.templates else None
+    return strip(extracted, tools.strip, templates)
+
+
+def _finish(raw: RawDocument, stripped: StrippedDocument, tools: Tools, enter: Enter) -> Processed | Rejection:
     enter("describe")
     described = describe(stripped, tools.describe)
     enter("fingerprint")
     article = fingerprint(described, raw)
     if isinstance(article, Rejection):
         return article
-    return Processed(article, stripped.cuts, stripped.provenance)
+    keys = keys_of(raw.doc_id, stripped.document.text, stripped.cuts)
+    return Processed(article, stripped.cuts, stripped.provenance, keys)

@@ -16,6 +16,7 @@ from typing import Literal, Self
 from expectations import Contract
 from flows.batching import Batch, Batcher, BatchLimits, Item
 from flows.reading import Reader
+from flows.reclean import Cleaner, RecleanResult, look_again
 from flows.settings import Settings
 from flows.settle import Settled, settle
 from flows.tools import ToolParts, read_contract, read_options, read_tool_parts
@@ -56,6 +57,7 @@ class Steps:
     open_warehouse: Callable[[Path, WarehouseOptions], Warehouse] = Warehouse.open
     next_batch: Callable[[Iterator[Batch]], Batch | None] = _next_batch
     settle: Callable[..., Settled] = settle
+    look_again: Callable[[Cleaner, Warehouse, str], RecleanResult | None] = look_again
     publish: Callable[[Warehouse, Path], None] = Warehouse.publish
 
 
@@ -66,6 +68,8 @@ class RunResult:
     summary: RunSummary
     held: tuple[str, ...] = ()
     """One sentence for each held batch."""
+    looked_again: RecleanResult | None = None
+    """What templates that the run has learned changed in its own articles; None where it learned none."""
 
 
 OnProgress = Callable[[Progress], None]
@@ -138,9 +142,15 @@ class _Job:
         options = WarehouseOptions(memory_megabytes=self.settings.database_megabytes, threads=self.settings.workers)
         return self.steps.open_warehouse(self.settings.warehouse, options)
 
-    def workers(self) -> Workers:
-        limits = WorkerLimits(self.settings.workers, self.settings.document_seconds, self.settings.worker_megabytes)
-        return Workers(self.parts, limits)
+    @property
+    def limits(self) -> WorkerLimits:
+        return WorkerLimits(self.settings.workers, self.settings.document_seconds, self.settings.worker_megabytes)
+
+    def cleaner(self) -> Cleaner:
+        return Cleaner(self.parts, self.contract, self.limits)
+
+    def workers(self, warehouse: Warehouse) -> Workers:
+        return Workers(self.cleaner().knowing(warehouse.templates()).parts, self.limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +167,10 @@ class _Source:
 def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnProgress) -> RunResult:
     started_at = _now()
     run_id = new_run_id(started_at)
-    warehouse.begin_run(run_id, source.inputs, job.parts.rulebook.version, started_at)
+    warehouse.begin_run(run_id, source.inputs, job.parts.cleaning_version, started_at)
     try:
         held = _settle_batches(job, warehouse, source, run_id, on_progress)
+        looked_again = job.steps.look_again(job.cleaner(), warehouse, run_id)
     except BaseException as error:
         state: Literal["failed", "interrupted"] = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         message = "stopped by the user" if state == "interrupted" else f"{type(error).__name__}: {error}"
@@ -167,7 +178,7 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
         raise
     summary = warehouse.finish_run(run_id, "finished", "; ".join(held) or None, source.position()[0], _now())
     job.steps.publish(warehouse, job.settings.published)
-    return RunResult(summary, tuple(held))
+    return RunResult(summary, tuple(held), looked_again)
 
 
 def _settle_batches(
@@ -178,7 +189,7 @@ def _settle_batches(
     limits = BatchLimits(settings.batch_documents, settings.batch_megabytes * _MEGABYTE)
     meter = _Meter(source, on_progress)
     held = []
-    with job.workers() as workers:
+    with job.workers(warehouse) as workers:
         batches = iter(Batcher(meter.counted(), source.settled, workers, run_id, limits))
         while batch := job.steps.next_batch(batches):
             settled = job.steps.settle(

@@ -64,6 +64,7 @@ def settle(
             articles=judgement.accepted,
             cuts=judgement.result.cuts,
             provenance=judgement.result.provenance,
+            line_keys=judgement.result.line_keys,
             quarantined=[(batch.documents[rejection.doc_id], rejection) for rejection in judgement.rejections],
             duplicates=copies,
             facts=judgement.facts,

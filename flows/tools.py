@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pathlib import Path
 from expectations import Contract, parse_thresholds
 from flows.reading import ReadOptions
 from flows.settings import Settings, SettingsError
-from transforms.agencies import Agencies, parse_agencies
+from transforms.agencies import parse_agencies
 from transforms.article_or_not import parse_not_article
 from transforms.authors import parse_author_rules
 from transforms.blocks import parse_container_words
@@ -28,13 +29,20 @@ from transforms.describe import DescribeTools
 from transforms.extract import ExtractOptions
 from transforms.headline import parse_headline_rules
 from transforms.language import LanguageIdentifiers, load_identifiers
+from transforms.line_model import parse_line_model
 from transforms.main_text import parse_model
 from transforms.page import PageRules
 from transforms.rules import Rulebook, parse_rules
+from transforms.strip import StripTools
+from transforms.templates import Templates
 from transforms.urls import parse_url_rules
 
 TALKATIVE_LIBRARIES = ("trafilatura", "htmldate")
 """They log every page that they cannot read; here that is a row in quarantine."""
+
+
+NO_TEMPLATES = Templates()
+"""What a warehouse knows before its first run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,18 @@ class ToolParts:
     """Parsed and held against its examples once; a worker only compiles it."""
     data: Mapping[str, str]
     """The texts of the other files of ``transforms/data``, by name without suffix."""
+    line_model: bytes
+    """The weights of the line model, ``transforms/data/line_model.npz``."""
     latest_on: dt.date
     """The last day that a document can be published on: tomorrow, for some of the world is a day ahead."""
+    templates: Templates = NO_TEMPLATES
+    """What the warehouse has learned about its sources."""
+
+    @property
+    def cleaning_version(self) -> str:
+        """Short hash of everything beside the templates that decides what is cut."""
+        parts = (self.rulebook.version.encode(), self.data["line_hints"].encode(), self.line_model)
+        return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +72,8 @@ class Tools:
     """Everything that :func:`flows.pipeline.process` needs beside the document."""
 
     extract_options: ExtractOptions
-    rulebook: Rulebook
-    agencies: Agencies
+    strip: StripTools
+    templates: Templates
     describe: DescribeTools
 
 
@@ -70,6 +88,7 @@ def read_tool_parts(settings: Settings) -> ToolParts:
     return ToolParts(
         rulebook=parse_rules(_toml_files(data / "junk_lines") | _own_packs(settings.rules_folder)),
         data=_toml_files(data),
+        line_model=(data / "line_model.npz").read_bytes(),
         latest_on=dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1),
     )
 
@@ -119,8 +138,8 @@ def build_tools(parts: ToolParts) -> Tools:
             container_words=parse_container_words(data["container_words"]),
             main_text=parse_model(data["main_text_model"]),
         ),
-        rulebook=parts.rulebook,
-        agencies=agencies,
+        strip=StripTools(parts.rulebook, agencies, parse_line_model(parts.line_model, data["line_hints"])),
+        templates=parts.templates,
         describe=DescribeTools(
             agencies,
             language_identifiers(),

@@ -11,20 +11,30 @@ import multiprocessing
 import resource
 import signal
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Any, Literal, Self, cast, get_args
+from typing import Any, Literal, Self, TypeVar, cast, get_args
 
 import psutil
 import pyarrow as pa
 from pebble import ProcessExpired, ProcessPool
 
-from flows.pipeline import Processed, process
+from flows.pipeline import Enter, Processed, clean_again, process
 from flows.tools import ToolParts, Tools, build_tools
-from transforms.records import Article, Provenance, RawDocument, Rejection, Stage, StrippedLine, to_table
+from transforms.records import (
+    Article,
+    LineKeys,
+    Provenance,
+    RawDocument,
+    Rejection,
+    Stage,
+    StoredDocument,
+    StrippedLine,
+    to_table,
+)
 
 SHARD_GRACE = 3.0
 """A shard may take this many times one document's time limit: most shards take a hundredth of it."""
@@ -51,12 +61,20 @@ class ShardResult:
     articles: pa.Table
     cuts: pa.Table
     provenance: pa.Table
+    line_keys: pa.Table
     rejections: tuple[Rejection, ...]
 
 
 PoolName = Literal["shards", "suspects"]
 POOL_NAMES: tuple[PoolName, ...] = get_args(PoolName)
-Work = Callable[[Sequence[RawDocument]], ShardResult]
+Document = RawDocument | StoredDocument
+DocumentT = TypeVar("DocumentT", RawDocument, StoredDocument)
+Work = Callable[[Sequence[Any]], ShardResult]
+"""What a worker does with a shard of documents of one class."""
+
+
+class WorkersLost(RuntimeError):
+    """No worker process can start on this machine; no document is to blame."""
 
 
 class Workers:
@@ -81,12 +99,12 @@ class Workers:
         for name in POOL_NAMES:
             self._discard(name)
 
-    def submit(self, documents: Sequence[RawDocument]) -> Future[ShardResult]:
+    def submit(self, documents: Sequence[Document]) -> Future[ShardResult]:
         """Send a shard to the next free worker."""
         seconds = self._limits.document_seconds * SHARD_GRACE
         return self._schedule(self._pool("shards"), documents, seconds)
 
-    def result(self, future: Future[ShardResult], documents: Sequence[RawDocument]) -> ShardResult:
+    def result(self, future: Future[ShardResult], documents: Sequence[Document]) -> ShardResult:
         """Wait for a shard; where its worker was lost, find the document at fault and keep the others' results."""
         try:
             return future.result()
@@ -94,9 +112,10 @@ class Workers:
             pass
         except BrokenProcessPool:
             self._discard("shards")
+            self._require_that_one_starts()
         return merge([self._alone(document) for document in documents])
 
-    def _alone(self, document: RawDocument) -> ShardResult:
+    def _alone(self, document: Document) -> ShardResult:
         pool = self._pool("suspects")
         seconds = self._limits.document_seconds
         try:
@@ -112,6 +131,13 @@ class Workers:
             self._discard("suspects")
             return self._lost(document, "crashed", "its worker process died before it could begin with the document")
 
+    def _require_that_one_starts(self) -> None:
+        """Tell a worker that a document killed from a machine on which none can start."""
+        try:
+            self._schedule(self._pool("suspects"), [], self._limits.document_seconds).result()
+        except (BrokenProcessPool, ProcessExpired) as error:
+            raise WorkersLost("no worker process can start; its own error stands above") from error
+
     def _discard(self, name: PoolName) -> None:
         """Stop a pool's processes; the next shard that needs one starts another."""
         pool = self._pools.pop(name, None)
@@ -119,7 +145,7 @@ class Workers:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
 
-    def _lost(self, document: RawDocument, reason: str, detail: str) -> ShardResult:
+    def _lost(self, document: Document, reason: str, detail: str) -> ShardResult:
         stage = cast(Stage, self._stage_of_suspect.value.decode() or "extract")
         return make_result([], [Rejection(document.doc_id, stage, reason, detail)])
 
@@ -134,7 +160,7 @@ class Workers:
             )
         return self._pools[name]
 
-    def _schedule(self, pool: ProcessPool, documents: Sequence[RawDocument], seconds: float) -> Future[ShardResult]:
+    def _schedule(self, pool: ProcessPool, documents: Sequence[Document], seconds: float) -> Future[ShardResult]:
         return cast("Future[ShardResult]", pool.schedule(self._work, args=[list(documents)], timeout=seconds))
 
 
@@ -153,15 +179,30 @@ def _start_worker(parts: ToolParts, megabytes: int, stage: Any) -> None:
 
 def process_shard(documents: Sequence[RawDocument]) -> ShardResult:
     """Take a shard's documents through the pure stages, in a worker process."""
-    assert _tools is not None, "a worker starts with _start_worker"
-    ends = [_process_guarded(document, _tools) for document in documents]
-    return make_result(
-        [end for end in ends if not isinstance(end, Rejection)], [end for end in ends if isinstance(end, Rejection)]
-    )
+    return _sort_ends(_guarded(process, document) for document in documents)
 
 
-def _process_guarded(document: RawDocument, tools: Tools) -> Processed | Rejection:
+def clean_shard(documents: Sequence[StoredDocument]) -> ShardResult:
+    """Clean a shard's stored articles anew, in a worker process; those that stay as they are, are left out."""
+    return _sort_ends(_guarded(clean_again, document) for document in documents)
+
+
+def _sort_ends(ends: Iterable[Processed | Rejection | None]) -> ShardResult:
+    processed: list[Processed] = []
+    rejections: list[Rejection] = []
+    for end in ends:
+        if isinstance(end, Rejection):
+            rejections.append(end)
+        elif end:
+            processed.append(end)
+    return make_result(processed, rejections)
+
+
+def _guarded(
+    way: Callable[[DocumentT, Tools, Enter], Processed | Rejection | None], document: DocumentT
+) -> Processed | Rejection | None:
     """The boundary at which a defect costs one document: whatever a stage raises becomes a rejection."""
+    assert _tools is not None, "a worker starts with _start_worker"
     stages: list[Stage] = ["extract"]
 
     def enter(stage: Stage) -> None:
@@ -170,7 +211,7 @@ def _process_guarded(document: RawDocument, tools: Tools) -> Processed | Rejecti
             _stage.value = stage.encode()
 
     try:
-        return process(document, tools, enter)
+        return way(document, _tools, enter)
     except MemoryError:
         return Rejection(document.doc_id, stages[-1], "out of memory", _OUT_OF_MEMORY)
     except Exception as error:  # noqa: BLE001
@@ -185,6 +226,7 @@ def make_result(processed: Sequence[Processed], rejections: Sequence[Rejection])
         articles=to_table([one.article for one in processed], Article),
         cuts=to_table([cut for one in processed for cut in one.cuts], StrippedLine),
         provenance=to_table([item for one in processed for item in one.provenance], Provenance),
+        line_keys=to_table([one.line_keys for one in processed], LineKeys),
         rejections=tuple(rejections),
     )
 
@@ -195,5 +237,6 @@ def merge(results: Sequence[ShardResult]) -> ShardResult:
         articles=pa.concat_tables([result.articles for result in results]),
         cuts=pa.concat_tables([result.cuts for result in results]),
         provenance=pa.concat_tables([result.provenance for result in results]),
+        line_keys=pa.concat_tables([result.line_keys for result in results]),
         rejections=tuple(rejection for result in results for rejection in result.rejections),
     )

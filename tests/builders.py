@@ -18,10 +18,12 @@ from transforms.describe import DescribeTools
 from transforms.extract import ExtractOptions
 from transforms.headline import parse_headline_rules
 from transforms.language import load_identifiers
+from transforms.line_model import LineModel, parse_line_model
 from transforms.main_text import MainTextModel, parse_model
 from transforms.page import PageRules
 from transforms.records import Article, DescribedDocument, ExtractedDocument, RawDocument, StrippedDocument
 from transforms.rules import Rulebook, parse_rules
+from transforms.strip import StripTools
 from transforms.urls import parse_url_rules
 
 DATA = Path(__file__).parent.parent / "transforms" / "data"
@@ -159,6 +161,19 @@ def describe_tools() -> DescribeTools:
 def rulebook() -> Rulebook:
     """The junk rules of this repository; parsed once."""
     return parse_rules({path.stem: path.read_text("utf-8") for path in (DATA / "junk_lines").glob("*.toml")})
+
+
+@functools.cache
+def strip_tools(rules: Rulebook | None = None) -> StripTools:
+    """The tools of the strip stage with the data files of this repository, or with other rules; made once of each."""
+    return StripTools(rules or rulebook(), agencies(), line_model())
+
+
+@functools.cache
+def line_model() -> LineModel:
+    """The line model of this repository; read once."""
+    hints = (DATA / "line_hints.toml").read_text("utf-8")
+    return parse_line_model((DATA / "line_model.npz").read_bytes(), hints)
 
 
 @functools.cache

@@ -23,7 +23,7 @@ def make_articles(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
     chance = random.Random(seed)
     for number in range(count):
         headline = f"{chance.choice(_WHO)} {chance.choice(_DID)} {chance.choice(_WHAT)}"
-        body = chance.sample(_MORE, 4)
+        body = [_told_by(_name(seed, number), sentence) for sentence in chance.sample(_MORE, 4)]
         lead = f"{headline} on Monday, in session {seed}-{number}, after a debate of {chance.randint(2, 9)} hours."
         yield {
             "id": f"n{seed}-{number}",
@@ -32,6 +32,17 @@ def make_articles(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
             "date": "2025-03-04",
             "text": "\n\n".join([lead, *body, "READ ALSO: Ferry timetable changes from Monday"]),
         }
+
+
+def _told_by(name: str, sentence: str) -> str:
+    """The sentence as somebody's, so that no two articles have a line in common."""
+    return f"{sentence.removesuffix('.')}, as {name} told the reporters."
+
+
+def _name(seed: int, number: int) -> str:
+    """Another name for each article, in letters: digits do not tell lines apart."""
+    letters = "".join(chr(ord("a") + int(digit)) for digit in f"{seed:02}{number:04}")
+    return f"Mr {letters.capitalize()}"
 
 
 def write_jsonl(path: Path, articles: Iterator[dict[str, Any]] | list[dict[str, Any]]) -> Path:

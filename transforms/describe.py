@@ -45,7 +45,7 @@ def describe(stripped: StrippedDocument, tools: DescribeTools) -> DescribedDocum
         language_confidence=language.confidence,
         language_by=language.by,
         language_reason=language.reason,
-        domain=_domain(document),
+        domain=source_domain(document),
         dateline=dateline.place if dateline else None,
         agency=(dateline.agency if dateline else None) or _agency(stripped, tools.agencies),
         publisher=_first(stripped, "publisher") or document.site_name,
@@ -56,7 +56,7 @@ def describe(stripped: StrippedDocument, tools: DescribeTools) -> DescribedDocum
     )
 
 
-def _domain(document: ExtractedDocument) -> str | None:
+def source_domain(document: ExtractedDocument) -> str | None:
     """The source's registered domain: where the document stands, else what the input says about it."""
     candidates = (document.url, document.source_hint)
     return next((domain for place in candidates if place and (domain := registered_domain(place))), None)

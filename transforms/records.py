@@ -162,7 +162,9 @@ class LineKeys:
 
     doc_id: str
     keys: tuple[int, ...]
-    """:func:`transforms.templates.line_keys` of the extracted text."""
+    """:func:`transforms.templates.line_keys` of the extracted text, cut or not."""
+    cut_keys: tuple[int, ...]
+    """Those of the cuts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +258,7 @@ class StoredDocument:
     """In the order of the text."""
     provenance: tuple[Provenance, ...]
     has_keys: bool
-    """Whether the warehouse has its :class:`LineKeys`."""
+    """Whether the warehouse has its :class:`LineKeys`: those stored before there were any have none."""
 
     @property
     def doc_id(self) -> str:
@@ -539,6 +541,8 @@ def to_table(rows: Iterable[Any], record: type[Any]) -> pa.Table:
     """Rows of one record class as an Arrow table with that class's schema, in their order."""
     schema = arrow_schema(record)
     rows = list(rows)
+    if not rows:  # pa.array imports pandas, 0.3 seconds that a run with nothing new can do without
+        return schema.empty_table()
     columns = [pa.array([getattr(row, field.name) for row in rows], type=field.type) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)
 

@@ -3,20 +3,24 @@
 Which lines are junk is the rules' business (``transforms/data/junk_lines``), never this module's.
 
 A line is cut whole where a line rule takes it; an inline rule cuts its part out of a line that stays. Rules with a
-position count only lines that are kept, so that what is cut does not depend on what was cut before: stripping the
-stripped text again changes nothing.
+position count only lines that are kept. What no rule takes may be a template of the source; what neither takes the
+line model judges, again and again until it finds nothing more in what is left. So what stays does not depend on what
+was cut before: stripping the stripped text again changes nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from transforms.agencies import Agencies
+from transforms.line_features import LineView
+from transforms.line_model import LineModel, Verdict
 from transforms.provenance import Reading, read_provenance
 from transforms.records import ExtractedDocument, Rejection, StrippedDocument, StrippedLine
 from transforms.rules import Matcher, Rulebook, RuleMatch, plain
+from transforms.templates import SourceTemplates, line_key
 
 HEAD_LINES = 5
 """A rule of position ``head`` applies while fewer kept lines stand before: byline, date, section, standfirst."""
@@ -27,9 +31,30 @@ TAIL_LINES = 6
 MAX_ROUNDS = 4
 """Times that inline rules look again at a line they have cut. A line that still changes is hostile and stays whole."""
 
+MAX_LOOKS = 50
+"""Times that the line model looks at a document. Articles need two to four; the bound is for hostile text."""
+
 _HEADLINE_REASON = "The document's headline, kept apart from its main text as the title."
 
 Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StripTools:
+    """What stripping needs beside the document."""
+
+    rulebook: Rulebook
+    agencies: Agencies
+    model: LineModel | None
+    """None strips by rules alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recurrence:
+    """A line that is a template of its source."""
+
+    domain: str
+    documents: int
 
 
 @dataclass(slots=True)
@@ -42,6 +67,10 @@ class _Line:
     """Offsets in the text, line break excluded."""
     taken_by: RuleMatch | None = None
     headline: bool = False
+    verdict: Verdict | None = None
+    """Why the line model takes it."""
+    recurring: _Recurrence | None = None
+    """Why it is cut as a template of its source."""
     placed: tuple[RuleMatch, ...] = ()
     """Matches that hold only where the line's place is right."""
     inline: tuple[tuple[Span, RuleMatch], ...] = ()
@@ -49,21 +78,40 @@ class _Line:
     readings: list[RuleMatch] = field(default_factory=list)
 
     @property
+    def length(self) -> int:
+        """Characters of the line without the cuts inside it."""
+        return self.end - self.start - sum(end - start for (start, end), _ in self.inline)
+
+    @property
     def cut(self) -> bool:
-        return self.headline or self.taken_by is not None
+        taken = self.taken_by is not None or self.recurring is not None or self.verdict is not None
+        return self.headline or taken
 
 
-def strip(document: ExtractedDocument, rulebook: Rulebook, agencies: Agencies) -> StrippedDocument | Rejection:
+def strip(
+    document: ExtractedDocument, tools: StripTools, templates: SourceTemplates | None = None
+) -> StrippedDocument | Rejection:
     """The document without headline and junk lines, with every cut and the provenance read from them.
+
+    Args:
+        document: as it was extracted.
+        tools: the same for every document.
+        templates: of the document's source; None where it has none.
 
     Returns:
         A :class:`Rejection` with reason ``nothing left`` where no letter or digit remains.
     """
     usual = plain(document.text)
-    matcher = rulebook.matcher(usual)
-    lines = _split(document.text) if matcher or document.title_span else []
+    lines = _split(document.text)
     _mark_headline(lines, document.title_span)
-    _apply_rules(lines, usual, rulebook, matcher)
+    _apply_rules(lines, usual, tools.rulebook)
+    _settle_places(lines)
+    recurring = _find_recurring(lines, document.text, templates) if templates else {}
+    taken = _cut_recurring(lines, recurring)
+    _judge(lines, usual, tools, document.title)
+    if not taken and _cut_recurring(lines, recurring):
+        _judge(lines, usual, tools, document.title)
+    _keep_inline_readings(lines)
     cuts = _cuts(document, lines)
     text = _without(document.text, [(cut.start_offset, cut.start_offset + len(cut.text)) for cut in cuts])
     if not any(map(str.isalnum, text)):
@@ -74,7 +122,7 @@ def strip(document: ExtractedDocument, rulebook: Rulebook, agencies: Agencies) -
         for match in line.readings
         if match.fields
     ]
-    return StrippedDocument(document, text, tuple(cuts), read_provenance(document, readings, agencies))
+    return StrippedDocument(document, text, tuple(cuts), read_provenance(document, readings, tools.agencies))
 
 
 def segments(text: str, cuts: Sequence[StrippedLine]) -> Iterator[tuple[str, StrippedLine | None]]:
@@ -119,18 +167,101 @@ def _mark_headline(lines: Iterable[_Line], span: Span | None) -> None:
         line.headline = span[0] <= line.start and line.end <= span[1]
 
 
-def _apply_rules(lines: Sequence[_Line], text: str, rulebook: Rulebook, matcher: Matcher) -> None:
-    """What the rules say about each line by itself, then what its place adds."""
+def _apply_rules(lines: Sequence[_Line], text: str, rulebook: Rulebook) -> None:
+    """What the rules say about each line by itself."""
+    matcher = rulebook.matcher(text)
+    if not matcher:
+        return
     matches = matcher.line_matches()
     for line in lines:
         if line.start in matches and not line.headline:
             _take(line, matches[line.start])
         if matcher.cuts_inside and not line.cut:
-            _judge_inside(line, text[line.start : line.end], matcher, rulebook)
-    _settle_places(lines)
+            _judge_inside(line, text[line.start : line.end], matcher)
+
+
+def _keep_inline_readings(lines: Iterable[_Line]) -> None:
+    """Cuts inside a line are read where the line stays, and where only the model takes it."""
     for line in lines:
-        if line.inline and not line.cut:
+        if line.inline and line.taken_by is None and not line.headline:
             line.readings.extend(match for _, match in line.inline)
+
+
+def _find_recurring(lines: Sequence[_Line], text: str, templates: SourceTemplates) -> dict[int, _Recurrence]:
+    """Lines by place that are templates of the source; of a line with cuts inside it what is left counts."""
+    found = {}
+    for place, line in enumerate(lines):
+        if not line.cut:
+            key = line_key(_without(text[line.start : line.end], [span for span, _ in line.inline]))
+            if key is not None and key in templates.documents:
+                found[place] = _Recurrence(templates.domain, templates.documents[key])
+    return found
+
+
+def _cut_recurring(lines: Sequence[_Line], recurring: Mapping[int, _Recurrence]) -> bool:
+    """Cut the recurring lines, unless they are most of what is left.
+
+    Such a text is a form filled in, the report of a quake or of a stock exchange, and its lines are its news.
+    """
+    places = [place for place in recurring if not lines[place].cut]
+    taken = sum(lines[place].length for place in places)
+    if not places or 2 * taken > sum(line.length for line in lines if not line.cut):
+        return False
+    for place in places:
+        lines[place].recurring = recurring[place]
+    return True
+
+
+def _judge(lines: Sequence[_Line], text: str, tools: StripTools, title: str | None) -> None:
+    """What the rules with a place and the line model say about what is left."""
+    if tools.model is None:
+        _settle_places(lines)
+    else:
+        _apply_model(lines, text, tools.model, title)
+
+
+def _apply_model(lines: Sequence[_Line], text: str, model: LineModel, title: str | None) -> None:
+    """Look at what is left, with what is cut around it; then again at what is left of that, until nothing more goes."""
+    _settle_places(lines)
+    look = model.look(_view(lines, text), title)
+    left = list(lines)
+    for _ in range(MAX_LOOKS):
+        verdicts = look.verdicts()
+        for place, verdict in verdicts.items():
+            left[place].verdict = verdict
+        _settle_places(left)
+        if not look.forget([line.cut for line in left]):
+            return
+        left = [line for line in left if not line.cut]
+
+
+def view_lines(text: str, rulebook: Rulebook) -> LineView:
+    """A text's lines as the line model first sees them: for its training, and for its measuring."""
+    usual = plain(text)
+    lines = _split(text)
+    _apply_rules(lines, usual, rulebook)
+    _settle_places(lines)
+    return _view(lines, usual)
+
+
+def _view(lines: Sequence[_Line], text: str) -> LineView:
+    return LineView(
+        numbers=tuple(line.number for line in lines),
+        texts=tuple(
+            _without(text[line.start : line.end], [] if line.cut else [span for span, _ in line.inline]).strip()
+            for line in lines
+        ),
+        placed_rule=tuple(bool(line.placed) for line in lines),
+        cut_kinds=tuple(_kind(line) if line.cut else None for line in lines),
+    )
+
+
+def _kind(line: _Line) -> str:
+    if line.taken_by is not None:
+        return line.taken_by.rule.kind
+    if line.recurring is not None:
+        return "template"
+    return line.verdict.kind if line.verdict else "headline"
 
 
 def _take(line: _Line, matches: Sequence[RuleMatch]) -> None:
@@ -141,18 +272,20 @@ def _take(line: _Line, matches: Sequence[RuleMatch]) -> None:
         line.readings.append(line.taken_by)
 
 
-def _judge_inside(line: _Line, text: str, matcher: Matcher, rulebook: Rulebook) -> None:
+def _judge_inside(line: _Line, text: str, matcher: Matcher) -> None:
     """Cuts inside a line, again and again until what is left of it is a line that no rule takes anything from.
 
-    What is left is a line that the text did not have, so that all rules are asked, not only those that the text has.
+    What is left is a line that the text did not have, so that all rules of its packs are asked, not only those that
+    can match in the text.
     """
     cuts: list[tuple[Span, RuleMatch]] = []
     found = matcher.inline_matches(text)
     for _ in range(MAX_ROUNDS if found else 0):
         cuts = _merge(text, cuts, found)
         rest = _without(text, [span for span, _ in cuts])
-        again = rulebook.matcher(rest)
+        again = matcher.again(rest)
         matches = again.line_matches().get(0, [])
+        line.placed = ()  # what held for the whole line need not hold for what is left of it
         _take(line, matches if any(map(str.isalnum, rest)) else [cuts[0][1]])
         if line.cut:
             line.readings[:0] = [match for _, match in cuts if match is not line.taken_by]
@@ -270,11 +403,22 @@ def _run_cuts(document: ExtractedDocument, lines: Sequence[_Line], first: int, e
 
 def _cut(document: ExtractedDocument, line: _Line, span: Span, match: RuleMatch | None) -> StrippedLine:
     text = document.text[span[0] : span[1]]
-    if match is None:
-        kind, rule_id, reason = "headline", "headline", _HEADLINE_REASON
-        return StrippedLine(document.doc_id, line.number, span[0], text, kind, "structure", rule_id, reason)
-    rule = match.rule
-    return StrippedLine(document.doc_id, line.number, span[0], text, rule.kind, "rule", rule.id, rule.reason)
+    if match is not None:
+        rule = match.rule
+        return StrippedLine(document.doc_id, line.number, span[0], text, rule.kind, "rule", rule.id, rule.reason)
+    if (found := line.verdict) is not None:
+        rule_id = f"model/{found.kind}"
+        return StrippedLine(
+            document.doc_id, line.number, span[0], text, found.kind, "model", rule_id, found.reason, found.score
+        )
+    if line.recurring is not None:
+        rule_id = f"template/{line.recurring.domain}"
+        reason = (
+            f"{line.recurring.documents} articles of {line.recurring.domain} have this line, each with another story."
+        )
+        return StrippedLine(document.doc_id, line.number, span[0], text, "template", "template", rule_id, reason)
+    kind, rule_id, reason = "headline", "headline", _HEADLINE_REASON
+    return StrippedLine(document.doc_id, line.number, span[0], text, kind, "structure", rule_id, reason)
 
 
 def _without(text: str, spans: Iterable[Span]) -> str:

@@ -3,6 +3,7 @@
 Judging documents does not belong here.
 """
 
+from warehouse.cleaning import CleanedBatch, RecleanSummary, RecurringLine, RuleChange
 from warehouse.connection import STORAGE_VERSION, WarehouseOptions
 from warehouse.errors import (
     AmbiguousId,
@@ -16,19 +17,24 @@ from warehouse.errors import (
 )
 from warehouse.load import BatchLoad
 from warehouse.quarantine import QuarantineRow
-from warehouse.reader import KnownText, PublishedWarehouse, QuarantineFilter, StoredArticle
+from warehouse.reader import KnownText, PublishedWarehouse, QuarantineFilter, RuleUse, StoredArticle
 from warehouse.store import Warehouse
 
 __all__ = [
     "STORAGE_VERSION",
     "AmbiguousId",
     "BatchLoad",
+    "CleanedBatch",
     "KnownText",
     "NotAWarehouse",
     "PublishedWarehouse",
     "QuarantineFilter",
     "QuarantineRow",
     "QueryError",
+    "RecleanSummary",
+    "RecurringLine",
+    "RuleChange",
+    "RuleUse",
     "SchemaMismatch",
     "StoredArticle",
     "UnbalancedLedger",

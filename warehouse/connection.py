@@ -120,6 +120,11 @@ class Connection:
         with _told(self.path):
             return self._duckdb.sql(sql, params=parameters or {}).to_arrow_table()
 
+    def batches(self, sql: str, parameters: Parameters | None = None, size: int = 1000) -> Iterator[pa.RecordBatch]:
+        """The rows of a query piece by piece; no other statement may run until the last one was taken."""
+        with _told(self.path):
+            yield from self._duckdb.sql(sql, params=parameters or {}).to_arrow_reader(size)
+
     @contextmanager
     def incoming(self, **tables: pa.Table) -> Iterator[None]:
         """Make Arrow tables readable by SQL under their keyword names, without a copy."""

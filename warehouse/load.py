@@ -49,6 +49,8 @@ class BatchLoad:
     """Rows of ``StrippedLine``; those of documents that are not loaded are left out."""
     provenance: pa.Table
     """Rows of ``Provenance``; those of documents that are not loaded are left out."""
+    line_keys: pa.Table
+    """Rows of ``LineKeys``; those of documents that are not loaded are left out."""
     quarantined: Sequence[tuple[RawDocument, Rejection]]
     duplicates: Sequence[Duplicate]
     """Copies of other documents, and documents that came twice in the run: those have ``kept_doc_id`` = ``doc_id``."""
@@ -105,6 +107,7 @@ def _tables(batch: BatchLoad) -> dict[str, pa.Table]:
         "incoming_duplicates": duplicates,
         "incoming_cuts": batch.cuts,
         "incoming_provenance": batch.provenance,
+        "incoming_line_keys": batch.line_keys,
         "incoming_results": to_table(batch.results, ContractResult),
     }
 
@@ -142,6 +145,8 @@ def _settle(connection: Connection, batch: BatchLoad, names: dict[str, Any]) -> 
     loaded = write("passed_over") + write("articles")
     write("cuts")
     write("provenance")
+    write("line_keys")
+    write("cleanings")
     duplicates = write("duplicates")
     if batch.retried:
         write("release")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,10 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from transforms.records import Article, Provenance, RawDocument, RunSummary, Stage, StrippedLine
+from transforms.records import Article, Provenance, RawDocument, RunSummary, Stage, StoredDocument, StrippedLine
+from transforms.templates import Template
+from warehouse import cleaning
+from warehouse.cleaning import RecleanSummary, RuleChange
 from warehouse.connection import Connection, WarehouseOptions
 from warehouse.errors import AmbiguousId
 from warehouse.migrate import check_schema
@@ -49,6 +52,20 @@ class StoredArticle:
     loaded_at: dt.datetime
     superseded_by: str | None
     """The document that took its place; None for the current version."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """What one rule, one source's templates or the model took."""
+
+    rule_id: str
+    kind: str
+    evidence: str
+    cuts: int
+    documents: int
+    characters: int
+    most_common: str
+    """The text that it took most often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +108,11 @@ class Reader:
 
     def settled(self, doc_ids: Sequence[str]) -> dict[str, str]:
         """Those of the documents that have an end already, each with the run that gave it."""
-        return dict(self._wanted("settled", "doc_id", doc_ids))
+        return dict(self._wanted("settled", doc_ids))
 
     def known_texts(self, text_hashes: Sequence[str]) -> dict[str, KnownText]:
         """Those of the hashes (``text_sha256``) that a current article has."""
-        return {row[0]: KnownText(*row[1:]) for row in self._wanted("known_texts", "text_sha256", text_hashes)}
+        return {row[0]: KnownText(*row[1:]) for row in self._wanted("known_texts", text_hashes)}
 
     def usual_languages(self, last_batches: int = 50) -> dict[str, int]:
         """Language and number of articles over the last batches that loaded any, the most common first."""
@@ -127,7 +144,7 @@ class Reader:
 
     def raw_documents(self, doc_ids: Sequence[str]) -> list[RawDocument]:
         """Documents in quarantine exactly as they were read, in the order asked; others are left out."""
-        found = {row[0]: unpack_raw(*row) for row in self._wanted("raw_documents", "doc_id", doc_ids)}
+        found = {row[0]: unpack_raw(*row) for row in self._wanted("raw_documents", doc_ids)}
         return [found[doc_id] for doc_id in dict.fromkeys(doc_ids) if doc_id in found]
 
     def article(self, start_of_id: str) -> StoredArticle | None:
@@ -146,6 +163,58 @@ class Reader:
             raise AmbiguousId(f"several articles begin with {start_of_id!r}: {shown} ... Give more characters.")
         return self._stored(doc_id)
 
+    def rule_use(self, domain: str | None = None) -> list[RuleUse]:
+        """What rules, templates and model took from all stored documents or a source's, the most cuts first."""
+        if domain is None:
+            return from_table(self._connection.table(statement("rule_use")), RuleUse)
+        return from_table(self._connection.table(statement("source_rule_use"), {"domain": domain}), RuleUse)
+
+    def kept_texts(self, domain: str | None = None) -> Iterator[tuple[str, str | None, str]]:
+        """Document, source and main text of every current article or a source's; nothing else may be asked meanwhile."""
+        for batch in self._connection.batches(statement("kept_texts"), {"domain": domain}):
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+    def cut_texts(self, domain: str | None = None) -> Iterator[tuple[str, str]]:
+        """Rule and text of every cut of current articles; nothing else may be asked meanwhile."""
+        for batch in self._connection.batches(statement("cut_texts"), {"domain": domain}):
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+    def templates(self, domain: str | None = None) -> list[Template]:
+        """The templates of a source or of all, by domain, the most common first."""
+        return from_table(self._connection.table(statement("templates"), {"domain": domain}), Template)
+
+    def stale(
+        self, rules_version: str, *, domain: str | None = None, of_open_runs: bool = False, everything: bool = False
+    ) -> list[str]:
+        """Documents of current articles that were cleaned with other rules or templates than today's.
+
+        Args:
+            rules_version: of the rules of today.
+            domain: only this source's.
+            of_open_runs: only those of runs that are not finished, such as the one that goes on.
+            everything: those that were cleaned with today's rules and templates too.
+        """
+        parameters = {
+            "rules_version": rules_version,
+            "domain": domain,
+            "of_open_runs": of_open_runs,
+            "everything": everything,
+        }
+        return [row[0] for row in self._connection.rows(statement("cleaning/stale"), parameters)]
+
+    def stored_documents(self, doc_ids: Sequence[str]) -> list[StoredDocument]:
+        """The current articles of these documents with cuts and provenance; what is not there is left out."""
+        return cleaning.stored_documents(self._connection, doc_ids)
+
+    def recleans(self, limit: int = 20, reclean_id: str | None = None) -> list[RecleanSummary]:
+        """The last re-cleanings, newest first, or the one of that id."""
+        parameters = {"reclean_id": reclean_id, "limit": limit}
+        return from_table(self._connection.table(statement("recleans"), parameters), RecleanSummary)
+
+    def reclean_changes(self, reclean_id: str) -> list[RuleChange]:
+        """What a re-cleaning changed by rule, the most lines first."""
+        return from_table(self._connection.table(statement("reclean_changes"), {"reclean_id": reclean_id}), RuleChange)
+
     def _stored(self, doc_id: str) -> StoredArticle:
         names = {"doc_id": doc_id}
         row = self._connection.table(statement("article"), names)
@@ -163,11 +232,9 @@ class Reader:
     def _runs(self, run_id: str | None, limit: int) -> list[RunSummary]:
         return from_table(self._connection.table(statement("runs"), {"run_id": run_id, "limit": limit}), RunSummary)
 
-    def _wanted(self, name: str, column: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
+    def _wanted(self, name: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
         """The rows of a named read that is joined with the values asked for."""
-        wanted = pa.table({column: pa.array(values, pa.string())})
-        with self._connection.incoming(wanted=wanted):
-            return self._connection.rows(statement(name))
+        return self._connection.rows(statement(name), {"wanted": list(values)})
 
 
 class PublishedWarehouse(Reader):

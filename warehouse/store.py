@@ -8,13 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal, Self
 
 from transforms.records import Ledger, RunSummary
-from warehouse import load
+from transforms.templates import Template
+from warehouse import cleaning, load
+from warehouse.cleaning import CleanedBatch, RecleanSummary, RecurringLine
 from warehouse.connection import Connection, WarehouseOptions
 from warehouse.errors import WarehouseError, WarehouseFull
 from warehouse.files import replace_with_copy, sync_folder, unfinished_beside
@@ -89,6 +91,34 @@ class Warehouse(Reader):
         summary = self.run_summary(run_id)
         assert summary is not None
         return summary
+
+    def recurring_lines(self, of_open_runs: bool) -> Iterator[RecurringLine]:
+        """Lines that several articles of one source have and that are no templates yet, by source.
+
+        ``of_open_runs``: only lines that an article of a run has that is not finished, such as the one that goes on.
+        """
+        return cleaning.recurring_lines(self._connection, of_open_runs)
+
+    def add_templates(self, templates: Sequence[Template], learned_at: dt.datetime) -> None:
+        """Write new templates, all with the same new version; those that are there already are refused."""
+        cleaning.add_templates(self._connection, templates, learned_at)
+
+    def pass_by(self, rules_version: str, *, of_open_runs: bool) -> None:
+        """Note that articles, all or those of open runs, are clean where new templates cannot have changed them."""
+        cleaning.pass_by(self._connection, rules_version, of_open_runs)
+
+    def begin_reclean(self, summary: RecleanSummary) -> None:
+        """Record that a re-cleaning begins; those that were never ended are marked as interrupted."""
+        cleaning.begin(self._connection, summary)
+
+    def load_cleaned(self, summary: RecleanSummary, batch: CleanedBatch, now: dt.datetime) -> None:
+        """Put what changed in the place of what was, in one transaction; see :func:`warehouse.cleaning.write`."""
+        cleaning.write(self._connection, summary.reclean_id, summary.rules_version, batch, now)
+
+    def finish_reclean(self, reclean_id: str, finished_at: dt.datetime) -> RecleanSummary:
+        """Record that a re-cleaning is done."""
+        cleaning.finish(self._connection, reclean_id, finished_at)
+        return self.recleans(1, reclean_id)[0]
 
     def publish(self, target: Path) -> None:
         """Put a read-only copy of everything loaded at ``target``, in one step.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +18,11 @@ if TYPE_CHECKING:
     from flows.batching import Item
     from flows.explain import Explanation, Part
     from flows.settings import Settings
+    from flows.tools import Tools
+    from transforms.records import Evidence
+
+COLOURS: Mapping[Evidence, str] = {"rule": "red", "template": "magenta", "model": "dark_orange", "structure": "blue"}
+"""Of cut text, by what the cut rests on."""
 
 
 def explain(
@@ -24,7 +32,11 @@ def explain(
     published: PublishedPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a text line by line: kept, or cut by which rule and why, and what was read from the cuts.
+    """Show a text line by line: kept, or cut by what and why, and what was read from the cuts.
+
+    Cut text is struck through: by a rule in red, as a template of its source in magenta, by the line model, with its
+    log-odds, in orange, by the structure of the document in blue. A file is taken by the rules of today and by the
+    templates of the published copy.
 
     [bold]Examples[/bold]
 
@@ -35,7 +47,8 @@ def explain(
 
     settings = load_settings({"published": published}, config_file=config)
     if Path(document).is_file():
-        found = [_of_item(item, settings) for item in _first_items(document, settings, limit)]
+        tools = _tools(settings)
+        found = [_of_item(item, tools) for item in _first_items(document, settings, limit)]
     else:
         found = [_from_warehouse(document, settings)]
     if as_json:
@@ -52,14 +65,25 @@ def _first_items(path: str, settings: Settings, limit: int) -> list[Item]:
     return list(itertools.islice(Reader([path], read_options(settings)), limit))
 
 
-def _of_item(item: Item, settings: Settings) -> Explanation:
+def _tools(settings: Settings) -> Tools:
+    """Rules of today, and the templates of the published copy where it can be read; a file needs no database."""
+    from flows.tools import build_tools, read_tool_parts
+    from transforms.templates import Templates
+    from warehouse import Warehouse, WarehouseError
+
+    parts = read_tool_parts(settings)
+    with suppress(WarehouseError), Warehouse.open_published(settings.published) as warehouse:
+        parts = dataclasses.replace(parts, templates=Templates(warehouse.templates()))
+    return build_tools(parts)
+
+
+def _of_item(item: Item, tools: Tools) -> Explanation:
     from flows.explain import Explanation, explain_document
     from flows.reading import Unreadable
-    from flows.tools import build_tools, read_tool_parts
 
     if isinstance(item, Unreadable):
         return Explanation.of_rejection(item.document, item.rejection)
-    return explain_document(item, build_tools(read_tool_parts(settings)))
+    return explain_document(item, tools)
 
 
 def _from_warehouse(document: str, settings: Settings) -> Explanation:
@@ -110,14 +134,20 @@ def _facts(explanation: Explanation) -> str:
 
 
 def _print_line(line: tuple[Part, ...]) -> None:
-    """Kept text as it is, cut text struck through in colour, each cut's rule and reason below it."""
+    """Kept text as it is, cut text struck through in the colour of its evidence; below it by what, why, how sure."""
     mark = (
         "[red]-[/red]" if all(part.cut for part in line) else "[yellow]~[/yellow]" if any(p.cut for p in line) else " "
     )
-    text = "".join(f"[red strike]{plain(p.text)}[/red strike]" if p.cut else plain(p.text) for p in line)
-    out.print(f"{mark} {text}")
+    out.print(f"{mark} {''.join(_marked(part) for part in line)}")
     for part in line:
-        if part.cut:
-            out.print(
-                f"  [dim]{part.cut.kind} by {part.cut.evidence} {part.cut.rule_id}: {plain(part.cut.reason)}[/dim]"
-            )
+        if cut := part.cut:
+            sure = "" if cut.score is None else f" (log-odds {cut.score:+.1f})"
+            by = f"[{COLOURS[cut.evidence]}]{cut.evidence}[/{COLOURS[cut.evidence]}]"
+            out.print(f"  [dim]{cut.kind} by {by} {plain(cut.rule_id)}{sure}: {plain(cut.reason)}[/dim]")
+
+
+def _marked(part: Part) -> str:
+    if part.cut is None:
+        return plain(part.text)
+    style = f"{COLOURS[part.cut.evidence]} strike"
+    return f"[{style}]{plain(part.text)}[/{style}]"

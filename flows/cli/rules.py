@@ -1,14 +1,53 @@
-"""``copydesk rules``: list and check the junk rules."""
+"""``copydesk rules``: what fires how often, what is in force, whether it holds, and what a new rule would take."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import dataclasses
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, out, print_json, table
+from flows.cli.output import AsJson, Config, PublishedPath, out, plain, print_json, table
 
-app = typer.Typer(no_args_is_help=True, help="The junk rules: what is cut and why.")
+if TYPE_CHECKING:
+    from flows.trial import RuleTrial, TrialExample
+    from transforms.templates import Template
+    from warehouse import RuleUse
+
+app = typer.Typer(help="The junk rules: what is cut and why, how often, and what a new rule would take.")
+
+NEVER_SHOWN = 30
+"""Rules that never fired are listed up to here; --json has all."""
+CUT_CHARACTERS = 80
+
+
+@app.callback(invoke_without_command=True)
+def use_of_rules(
+    context: typer.Context,
+    config: Config = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Without a command: how often each rule, template and the model cut something, and which rules never did."""
+    if context.invoked_subcommand is not None:
+        return
+    from flows.settings import load_settings
+    from flows.tools import read_tool_parts
+    from warehouse import Warehouse
+
+    settings = load_settings({"published": published}, config_file=config)
+    with Warehouse.open_published(settings.published) as warehouse:
+        used = warehouse.rule_use()
+    fired = {one.rule_id for one in used}
+    never = [rule for rule in read_tool_parts(settings).rulebook.rules if rule.id not in fired]
+    if as_json:
+        silent = [{"rule_id": rule.id, "kind": rule.kind, "evidence": "rule", "cuts": 0} for rule in never]
+        print_json([*(dataclasses.asdict(one) for one in used), *silent])
+        return
+    _print_use(used)
+    names = ", ".join(rule.id for rule in never[:NEVER_SHOWN])
+    more = f", and {len(never) - NEVER_SHOWN} more (--json has all)" if len(never) > NEVER_SHOWN else ""
+    out.print(f"\n{len(never)} rules never fired here" + (f": {plain(names)}{more}" if never else ""))
 
 
 @app.command("list")
@@ -47,3 +86,105 @@ def check_rules(config: Config = None, as_json: AsJson = False) -> None:
         print_json({"rules": len(rulebook.rules), "examples": examples, "version": rulebook.version})
     else:
         out.print(f"{len(rulebook.rules)} rules hold on their {examples} examples (version {rulebook.version})")
+
+
+@app.command("try")
+def try_rule(
+    pattern: Annotated[str, typer.Argument(help="RE2 pattern; it must match a whole line, unless with --inline.")],
+    kind: Annotated[str, typer.Option(help="The rule's kind, such as promo.")] = "promo",
+    inline: Annotated[bool, typer.Option("--inline", help="Cut the match out of its line, which stays.")] = False,
+    unless: Annotated[str | None, typer.Option(help="RE2 pattern of lines that the rule leaves alone.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only this source, such as bbc.co.uk.")] = None,
+    examples: Annotated[int, typer.Option(min=1, help="Examples to show.")] = 10,
+    config: Config = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a new rule would take from the published articles, and its entry for a pack. Changes nothing.
+
+    [bold]Examples[/bold]
+
+      copydesk rules try "(?i)weather for the harbour: .*"
+      copydesk rules try "(?i) \\(advertisement\\)" --inline --kind advertisement
+    """
+    from flows.settings import load_settings
+    from flows.trial import try_rule as search
+    from warehouse import Warehouse
+
+    settings = load_settings({"published": published}, config_file=config)
+    with Warehouse.open_published(settings.published) as warehouse:
+        trial = search(
+            warehouse,
+            pattern,
+            kind=kind,
+            scope="inline" if inline else "line",
+            unless=unless,
+            domain=source,
+            examples=examples,
+        )
+    if as_json:
+        print_json(dataclasses.asdict(trial))
+    else:
+        _print_trial(trial)
+
+
+@app.command("source")
+def source_rules(
+    domain: Annotated[str, typer.Argument(help="Registered domain of the source, such as bbc.co.uk.")],
+    config: Config = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what one source was stripped of, and the templates that were learned from it."""
+    from flows.settings import load_settings
+    from warehouse import Warehouse
+
+    settings = load_settings({"published": published}, config_file=config)
+    with Warehouse.open_published(settings.published) as warehouse:
+        used, templates = warehouse.rule_use(domain), warehouse.templates(domain)
+    if as_json:
+        values = [{"documents": one.documents, "example": one.example} for one in templates]
+        print_json({"cuts": [dataclasses.asdict(one) for one in used], "templates": values})
+        return
+    _print_use(used)
+    out.print()
+    out.print(table(["articles", "template: a line that many of its articles have"], _template_rows(templates)))
+
+
+def _template_rows(templates: list[Template]) -> list[list[object]]:
+    return [[template.documents, template.example] for template in templates]
+
+
+def _print_use(used: list[RuleUse]) -> None:
+    columns = ["rule", "kind", "by", "cuts", "documents", "most often"]
+    rows = [
+        [one.rule_id, one.kind, one.evidence, one.cuts, one.documents, one.most_common[:CUT_CHARACTERS]] for one in used
+    ]
+    out.print(table(columns, rows))
+
+
+def _print_trial(trial: RuleTrial) -> None:
+    out.print(
+        f"It would cut {trial.lines:,} lines in {trial.documents:,} of {trial.articles:,} articles "
+        f"of {len(trial.sources):,} sources."
+    )
+    if trial.sources:
+        out.print(table(["source", "lines"], trial.sources[:NEVER_SHOWN]))
+    for example in trial.examples:
+        _print_example(example)
+    if trial.already_cut:
+        out.print("\nLines that it matches and other rules cut already:")
+        out.print(table(["rule", "lines"], trial.already_cut[:NEVER_SHOWN]))
+    if trial.entry:
+        out.print("\nFor a pack in your rules_folder, once reason and examples are as you mean them:\n")
+        out.print(plain(trial.entry), soft_wrap=True)
+        out.print("\nThen: copydesk rules check, and copydesk reclean --dry-run to see what would change.")
+
+
+def _print_example(example: TrialExample) -> None:
+    match = example.match
+    out.print(f"\n[dim]{plain(example.domain)} {example.doc_id}[/dim]")
+    out.print(f"    {plain(match.before)}", style="dim")
+    cut = f"[red strike]{plain(match.line[match.start : match.end])}[/red strike]"
+    out.print(f"  - {plain(match.line[: match.start])}{cut}{plain(match.line[match.end :])}")
+    out.print(f"    {plain(match.after)}", style="dim")

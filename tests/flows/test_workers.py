@@ -1,12 +1,13 @@
 """What happens when a worker dies, hangs or runs out of memory: it costs the document at fault and nothing else."""
 
+import dataclasses
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from flows.settings import load_settings
 from flows.tools import read_tool_parts
-from flows.workers import ShardResult, WorkerLimits, Workers, process_shard
+from flows.workers import ShardResult, WorkerLimits, Workers, WorkersLost, process_shard
 from tests.builders import make_raw
 from tests.misbehaving import misbehave
 from transforms.records import RawDocument
@@ -73,6 +74,13 @@ def test_results_keep_the_documents_order() -> None:
     shard = [make_raw(doc_id=name, content=TEXT + name.encode()) for name in "cab"]
     result = run_shard(shard, WorkerLimits(2, 20.0, 2048))
     assert result.articles["doc_id"].to_pylist() == ["c", "a", "b"]
+
+
+def test_workers_that_cannot_start_are_the_machines_fault() -> None:
+    parts = dataclasses.replace(read_tool_parts(load_settings(environment={})), data={})
+    with Workers(parts, WorkerLimits(1, 20.0, 2048)) as workers, pytest.raises(WorkersLost):
+        shard = [make_raw(content=TEXT)]
+        workers.result(workers.submit(shard), shard)
 
 
 @pytest.fixture(autouse=True)

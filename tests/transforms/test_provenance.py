@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders import agencies, make_extracted, rulebook
+from tests.builders import agencies, make_extracted, strip_tools
 from transforms.provenance import MAX_PEOPLE, Reading, read_provenance
 from transforms.records import Provenance, StrippedDocument
 from transforms.strip import strip
@@ -11,7 +11,7 @@ BODY = "The council met in Kotka on Friday and left the tolls as they are."
 
 
 def read(line: str) -> set[tuple[str, str]]:
-    result = strip(make_extracted(text=f"{line}\n{BODY}"), rulebook(), agencies())
+    result = strip(make_extracted(text=f"{line}\n{BODY}"), strip_tools())
     assert isinstance(result, StrippedDocument)
     assert result.text == BODY, line
     assert all(
@@ -24,6 +24,9 @@ def read(line: str) -> set[tuple[str, str]]:
     ("line", "facts"),
     [
         ("© Harbour Post", {("publisher", "Harbour Post")}),
+        ("© Harbour Post 2025", {("publisher", "Harbour Post"), ("copyright_year", "2025")}),
+        ("© 2025 नदी समाचार। सर्वाधिकार सुरक्षित।", {("publisher", "नदी समाचार"), ("copyright_year", "2025")}),
+        ("© Studio 54", {("publisher", "Studio 54")}),
         ("© 2021 Harbour Post. All rights reserved.", {("publisher", "Harbour Post"), ("copyright_year", "2021")}),
         ("Copyright 2019 Delta News, Inc.", {("publisher", "Delta News, Inc"), ("copyright_year", "2019")}),
         (
@@ -57,7 +60,7 @@ def test_what_a_line_says(line: str, facts: set[tuple[str, str]]) -> None:
 
 def test_inline_credits_are_read_with_their_whole_line() -> None:
     line = "Rain fell (AP Photo/Liisa Aalto) all day."
-    result = strip(make_extracted(text=f"{BODY}\n\n{line}"), rulebook(), agencies())
+    result = strip(make_extracted(text=f"{BODY}\n\n{line}"), strip_tools())
     assert isinstance(result, StrippedDocument)
     assert result.provenance == (
         Provenance(result.document.doc_id, "photo_credit", "AP/Liisa Aalto", "stripped_line", 3, line),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.builders import agencies, make_extracted, rulebook
+from tests.builders import make_extracted, strip_tools
 from transforms.records import Rejection, StrippedDocument
 from transforms.rules import Rulebook, parse_rules
 from transforms.strip import HEAD_LINES, MAX_ROUNDS, TAIL_LINES, restore, strip
@@ -63,7 +63,7 @@ PARTS = [
 
 
 def stripped(text: str, book: Rulebook | None = None, **changes: Any) -> StrippedDocument:
-    result = strip(make_extracted(text=text, **changes), book or rulebook(), agencies())
+    result = strip(make_extracted(text=text, **changes), strip_tools(book))
     assert isinstance(result, StrippedDocument), result
     return result
 
@@ -207,14 +207,14 @@ def test_head_and_tail_of_a_short_text_settle() -> None:
 
 @pytest.mark.parametrize("text", ["", "—\n***", "Advertisement", "Advertisement\n\n—\n© Harbour Post"])
 def test_nothing_left_is_a_rejection(text: str) -> None:
-    result = strip(make_extracted(text=text), rulebook(), agencies())
+    result = strip(make_extracted(text=text), strip_tools())
     assert isinstance(result, Rejection)
     assert (result.stage, result.reason) == ("strip", "nothing left")
     assert ("advertisement 1" in result.detail) == ("Advertisement" in text)
 
 
 def test_only_a_headline_is_nothing() -> None:
-    result = strip(make_extracted(text=HEADLINE, title_span=(0, len(HEADLINE))), rulebook(), agencies())
+    result = strip(make_extracted(text=HEADLINE, title_span=(0, len(HEADLINE))), strip_tools())
     assert isinstance(result, Rejection)
     assert "headline 1" in result.detail
 
@@ -232,7 +232,7 @@ texts = st.one_of(
 @example("Rain\u00a0fell\u00a0(AP\u00a0Photo/Liisa\u00a0Aalto)\u00a0é", True)
 def test_kept_and_cut_make_the_input_and_stripping_twice_changes_nothing(text: str, headline: bool) -> None:
     span = (0, len(text.partition("\n")[0])) if headline else None
-    result = strip(make_extracted(text=text, title_span=span), rulebook(), agencies())
+    result = strip(make_extracted(text=text, title_span=span), strip_tools())
     if isinstance(result, Rejection):
         return
     assert restore(result.text, result.cuts) == text
@@ -240,7 +240,7 @@ def test_kept_and_cut_make_the_input_and_stripping_twice_changes_nothing(text: s
     assert all(text[cut.start_offset :].startswith(cut.text) and cut.text for cut in result.cuts)
     ends = [cut.start_offset + len(cut.text) for cut in result.cuts]
     assert all(end <= cut.start_offset for end, cut in zip(ends, result.cuts[1:], strict=False))
-    again = strip(make_extracted(text=result.text), rulebook(), agencies())
+    again = strip(make_extracted(text=result.text), strip_tools())
     assert isinstance(again, StrippedDocument)
     assert (again.text, again.cuts) == (result.text, ())
 
@@ -248,7 +248,7 @@ def test_kept_and_cut_make_the_input_and_stripping_twice_changes_nothing(text: s
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.sampled_from([*PROSE, *JUNK]), min_size=1, max_size=12))
 def test_cut_lines_name_their_line_of_the_input(lines: list[str]) -> None:
-    result = strip(make_extracted(text="\n".join(lines)), rulebook(), agencies())
+    result = strip(make_extracted(text="\n".join(lines)), strip_tools())
     if isinstance(result, StrippedDocument):
         for cut in result.cuts:
             assert lines[cut.line_number - 1] in cut.text

@@ -14,12 +14,14 @@ from transforms.records import (
     ContractResult,
     Duplicate,
     Ledger,
+    LineKeys,
     Provenance,
     RawDocument,
     Rejection,
     StrippedLine,
     to_table,
 )
+from transforms.templates import keys_of
 from warehouse import BatchLoad, Warehouse
 
 NOW = dt.datetime(2024, 5, 4, 6, 30, tzinfo=dt.UTC)
@@ -50,6 +52,10 @@ def provenance_of(article: Article) -> Provenance:
     return Provenance(article.doc_id, "publisher", "Harbour Post", "page", None, "Harbour Post")
 
 
+def line_keys_of(article: Article) -> LineKeys:
+    return keys_of(article.doc_id, article.text + cut_of(article).text, [cut_of(article)])
+
+
 def rejected(number: int, reason: str = "empty") -> tuple[RawDocument, Rejection]:
     raw = make_raw(content=b"%d" % number, doc_id=document_id(b"raw %d" % number))
     return raw, Rejection(raw.doc_id, "extract", reason, "0 characters of text")
@@ -75,6 +81,7 @@ def make_load(articles: Sequence[Article] = (), number: int = 1, **changes: Any)
         "articles": to_table(articles, Article),
         "cuts": to_table([cut_of(article) for article in articles], StrippedLine),
         "provenance": to_table([provenance_of(article) for article in articles], Provenance),
+        "line_keys": to_table([line_keys_of(article) for article in articles], LineKeys),
         "quarantined": [],
         "duplicates": [],
         "facts": FACTS,

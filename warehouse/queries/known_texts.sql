@@ -5,5 +5,5 @@ SELECT
     arg_min(article_id, (loaded_at, doc_id)) AS article_id,
     arg_min(title, (loaded_at, doc_id)) AS title
 FROM articles
-SEMI JOIN wanted USING (text_sha256)
+SEMI JOIN (SELECT unnest($wanted::VARCHAR[]) AS text_sha256) USING (text_sha256)
 GROUP BY text_sha256

@@ -1,1 +1,1 @@
-SELECT doc_id, run_id FROM documents SEMI JOIN wanted USING (doc_id)
+SELECT doc_id, run_id FROM documents SEMI JOIN (SELECT unnest($wanted::VARCHAR[]) AS doc_id) USING (doc_id)

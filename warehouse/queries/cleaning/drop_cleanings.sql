@@ -1,0 +1,1 @@
+DELETE FROM cleanings WHERE doc_id IN (SELECT doc_id FROM cleaned)

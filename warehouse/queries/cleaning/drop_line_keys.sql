@@ -1,0 +1,1 @@
+DELETE FROM line_keys WHERE doc_id IN (SELECT doc_id FROM incoming_line_keys)

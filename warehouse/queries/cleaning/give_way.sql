@@ -1,0 +1,1 @@
+DELETE FROM articles WHERE doc_id IN (SELECT doc_id FROM kept_facts)

@@ -1,0 +1,1 @@
+SELECT * FROM provenance SEMI JOIN wanted USING (doc_id)
