@@ -31,6 +31,8 @@ app.command("reclean")(reclean.reclean)
 app.command("score")(score.score)
 app.add_typer(sources.app, name="sources")
 app.add_typer(ratings.app, name="ratings")
+app.command("relate")(relate.relate)
+app.add_typer(stories.app, name="stories")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")
 
