@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from flows.cli import explain, quarantine, ratings, reclean, rules, run, runs, score, sources, sql
+from flows.cli import explain, quarantine, ratings, reclean, relate, rules, run, runs, score, sources, sql, stories
 from flows.cli.output import EXIT_CODES, reporting_errors
 
 app = typer.Typer(
@@ -27,10 +27,10 @@ app.command("run")(run.run)
 app.command("sql")(sql.sql)
 app.command("explain")(explain.explain)
 app.command("runs")(runs.runs)
-app.command("reclean")(reclean.reclean)
 app.command("score")(score.score)
 app.add_typer(sources.app, name="sources")
 app.add_typer(ratings.app, name="ratings")
+app.command("reclean")(reclean.reclean)
 app.command("relate")(relate.relate)
 app.add_typer(stories.app, name="stories")
 app.add_typer(quarantine.app, name="quarantine")
