@@ -240,3 +240,31 @@ def test_packs_say_nothing_twice() -> None:
             example for rule in parse_rules({path.stem: path.read_text("utf-8")}).rules for example in rule.keep
         ]
         assert len(examples) == len(set(examples)), path.name
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line", "other"),
+    [
+        ("(?i).*the toll.{2,}", "They pay the toll to the king", "They pay the toll"),
+        (".{8,} toll", "Pay the big toll", "Pay toll"),
+        ("(?:.{3,160}[.] )?Pay the toll", "It rained for days. Pay the toll", "A. Pay the toll"),
+        ("[^.]{2,40} the toll [0-9]{1,3}", "Pay the toll 123", "Pay the toll 1234"),
+        (r"\x{50}ay.*|.*toll\.*", "Pay now", "Pray now"),
+    ],
+)
+def test_a_screen_lets_through_what_its_rule_takes_and_the_rule_decides(pattern: str, line: str, other: str) -> None:
+    rule = LINE_RULE.replace("(?i)pay the toll(?P<title>:.*)?", pattern).replace('"PAY THE TOLL: now"', f"'{line}'")
+    book = parse_rules({"en": rule.replace('"Pay the toll", ', "").replace("He would not pay the toll.", "Prose")})
+    assert line_hits(book, line) == ["en/toll"]
+    assert line_hits(book, other) == []
+
+
+def test_a_rule_with_counts_stays_cheap_among_many() -> None:
+    entries = [
+        LINE_RULE.replace('"toll"', f'"toll-{number}"').replace("(?i)pay", f"(?:.{{3,{160 + number}}}[.] )?(?i)pay")
+        for number in range(60)
+    ]
+    book = parse_rules({"en": "\n".join(entries)})
+    prose = "One day. Two nights. " * 400
+    assert not book.matcher(prose)
+    assert len(line_hits(book, "It rained. Pay the toll")) == len(entries)
