@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Self
 
 from expectations import Contract, parse_thresholds
 from flows.reading import ReadOptions
@@ -32,7 +33,8 @@ from transforms.language import LanguageIdentifiers, load_identifiers
 from transforms.line_model import parse_line_model
 from transforms.main_text import parse_model
 from transforms.page import PageRules
-from transforms.rules import Rulebook, parse_rules
+from transforms.page_kind import parse_page_kinds
+from transforms.rules import Rulebook, packs_version, parse_rules
 from transforms.strip import StripTools
 from transforms.templates import Templates
 from transforms.urls import parse_url_rules
@@ -45,12 +47,12 @@ NO_TEMPLATES = Templates()
 """What a warehouse knows before its first run."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ToolParts:
     """What tools are built from, in a form that can be sent to a worker process."""
 
-    rulebook: Rulebook
-    """Parsed and held against its examples once; a worker only compiles it."""
+    packs: Mapping[str, str]
+    """Junk-rule packs: name to TOML text. A user's own stand under their file names and come last."""
     data: Mapping[str, str]
     """The texts of the other files of ``transforms/data``, by name without suffix."""
     line_model: bytes
@@ -60,11 +62,31 @@ class ToolParts:
     templates: Templates = NO_TEMPLATES
     """What the warehouse has learned about its sources."""
 
+    @functools.cached_property
+    def rulebook(self) -> Rulebook:
+        """The rules, parsed and held against their examples: most of a second, and so only where they are needed.
+
+        Raises:
+            RuleError: a rule that is wrong; the message names pack, rule, key and remedy.
+        """
+        return _parsed(tuple(self.packs.items()))
+
+    def checked(self) -> Self:
+        """The same with its rules parsed, as a worker wants them: it shall not parse them again."""
+        assert self.rulebook.version
+        return self
+
     @property
     def cleaning_version(self) -> str:
         """Short hash of everything beside the templates that decides what is cut."""
-        parts = (self.rulebook.version.encode(), self.data["line_hints"].encode(), self.line_model)
+        parts = (packs_version(self.packs).encode(), self.data["line_hints"].encode(), self.line_model)
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]
+
+
+@functools.lru_cache(maxsize=1)
+def _parsed(packs: tuple[tuple[str, str], ...]) -> Rulebook:
+    """Once in a process for the packs of a run, whatever templates are put beside them."""
+    return parse_rules(dict(packs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +104,17 @@ def read_tool_parts(settings: Settings) -> ToolParts:
 
     Raises:
         SettingsError: the folder of own packs is missing or a pack in it cannot be read.
-        RuleError: a junk rule that is wrong; the message names pack, rule, key and remedy.
+        RuleError: a wrong rule in a pack of the user's own.
     """
     data = resources.files("transforms") / "data"
-    return ToolParts(
-        rulebook=parse_rules(_toml_files(data / "junk_lines") | _own_packs(settings.rules_folder)),
+    own_packs = _own_packs(settings.rules_folder)
+    parts = ToolParts(
+        packs=_toml_files(data / "junk_lines") | own_packs,
         data=_toml_files(data),
         line_model=(data / "line_model.npz").read_bytes(),
         latest_on=dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1),
     )
+    return parts.checked() if own_packs else parts  # a wrong rule of the user's own fails before anything is read
 
 
 def _toml_files(folder: Traversable) -> dict[str, str]:
@@ -137,6 +161,7 @@ def build_tools(parts: ToolParts) -> Tools:
             headline_rules=parse_headline_rules(data["headline_refusals"]),
             container_words=parse_container_words(data["container_words"]),
             main_text=parse_model(data["main_text_model"]),
+            page_kinds=parse_page_kinds(data["page_kinds"], data.get("page_kind_weights", "")),
         ),
         strip=StripTools(parts.rulebook, agencies, parse_line_model(parts.line_model, data["line_hints"])),
         templates=parts.templates,

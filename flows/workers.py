@@ -155,7 +155,7 @@ class Workers:
             self._pools[name] = ProcessPool(
                 max_workers=1 if alone else self._limits.workers,
                 initializer=_start_worker,
-                initargs=(self._parts, self._limits.megabytes, self._stage_of_suspect if alone else None),
+                initargs=(self._parts.checked(), self._limits.megabytes, self._stage_of_suspect if alone else None),
                 context=self._context,
             )
         return self._pools[name]

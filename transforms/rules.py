@@ -410,7 +410,7 @@ def parse_rules(packs: Mapping[str, str]) -> Rulebook:
     packs = dict(sorted(packs.items()))
     rules = tuple(_read_packs(packs))
     _hold_against_examples([_Compiled(rule, order) for order, rule in enumerate(rules)])
-    return Rulebook(rules, _version(packs))
+    return Rulebook(rules, packs_version(packs))
 
 
 def untried_rule(pattern: str, kind: str, scope: Scope = "line", unless: str | None = None) -> Rulebook:
@@ -440,7 +440,8 @@ def plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _version(packs: Mapping[str, str]) -> str:
+def packs_version(packs: Mapping[str, str]) -> str:
+    """Short hash of rule packs, by name and text, in their order."""
     digest = hashlib.sha256()
     for name, text in packs.items():
         for part in (name, text):

@@ -83,11 +83,12 @@ def _exit_code(error: Exception) -> int | None:
     from flows.reading import InputError
     from flows.run import UnbalancedRun
     from flows.settings import SettingsError
+    from flows.workers import WorkersLost
     from transforms.rules import RuleError
     from warehouse import WarehouseError
 
     if isinstance(error, SettingsError | InputError | RuleError | ThresholdError):
         return EXIT_USAGE
-    if isinstance(error, WarehouseError | UnbalancedRun | ContractError | OSError):
+    if isinstance(error, WarehouseError | UnbalancedRun | ContractError | WorkersLost | OSError):
         return EXIT_FAILED
     return None
