@@ -29,8 +29,8 @@ from transforms.story_terms import story_terms
 from warehouse import Warehouse, WarehouseOptions
 from warehouse.stories import Member, Relations, Story, StoryArticle, ToldStory, Unrelated
 
-PORTION = 25_000
-"""Articles that are related together, in one transaction: their texts take about 150 MB."""
+PORTION = 10_000
+"""Articles that are related together, in one transaction; they take about 600 MB with those of the days around."""
 
 OnRelated = Callable[[int, int], None]
 

@@ -390,7 +390,6 @@ class _Clusters:
         self._members: dict[int, list[int]] = {}
         self._story: dict[int, str] = {}
         self._joined_at: dict[int, float] = {}
-        self._known: dict[tuple[int, int], float] = {}
         first: dict[str, int] = {}
         for row, article in enumerate(shelf.articles):
             story = stories.get(article.article_id)
@@ -399,6 +398,7 @@ class _Clusters:
                 self._cluster[row] = cluster
                 self._members.setdefault(cluster, []).append(row)
                 self._story[cluster] = story
+        self._placed_before = frozenset(self._cluster)
 
     def join(self, row: int, other: int, value: float) -> None:
         """Join the clusters of two like rows, unless both are old stories, or the whole is too unlike or too long."""
@@ -430,7 +430,7 @@ class _Clusters:
             result += [
                 Placed(story, articles[member].article_id, self._joined_at[member])
                 for member in members
-                if member in self._joined_at
+                if member in self._joined_at and member not in self._placed_before
             ]
         return result
 

@@ -242,6 +242,7 @@ def _names(
 ) -> dict[str, list[tuple[str, str]]]:
     small = {word for sentence in sentences for word in sentence.split() if word[:1].islower()}
     found: dict[str, list[tuple[str, str]]] = {}
+    sure: set[str] = set()
     for sentence in sentences:
         for at_start, run in _runs(sentence, words):
             name = _bare(run, words)
@@ -249,7 +250,10 @@ def _names(
                 name = _without_first(name, small, common_words)
             if name and _is_name(name, words, common_words):
                 found.setdefault(_key(name), []).append((" ".join(name), sentence[:_LONGEST_SENTENCE]))
-    return _without_parts(found)
+                if len(name) > 1 or not at_start or len(name) < len(run):
+                    sure.add(_key(name))
+    # A single word that only ever stands at the head of a sentence may have its capital from there.
+    return _without_parts({key: uses for key, uses in found.items() if key in sure})
 
 
 def _runs(sentence: str, words: NameWords) -> Iterator[tuple[bool, list[str]]]:
