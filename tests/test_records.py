@@ -8,13 +8,18 @@ import pytest
 
 from transforms.records import (
     Article,
+    ArticleSignals,
     BatchFacts,
     ContractResult,
     Duplicate,
     Ledger,
     Provenance,
+    Rating,
     Rejection,
     RunSummary,
+    ScoreEvidence,
+    ScoreOverride,
+    SourceScore,
     StrippedLine,
     arrow_schema,
 )
@@ -33,6 +38,11 @@ TABLES = [
     ("runs", [RunSummary], set()),
     ("batches", [Ledger, BatchFacts], SETTLED | {"state", "languages"}),
     ("quarantine", [Rejection], None),
+    ("article_signals", [ArticleSignals], {"measured_at"}),
+    ("ratings", [Rating], {"imported_at"}),
+    ("source_scores", [SourceScore], {"scored_at"}),
+    ("score_evidence", [ScoreEvidence], {"scored_at"}),
+    ("score_overrides", [ScoreOverride], {"loaded_at"}),
 ]
 
 
