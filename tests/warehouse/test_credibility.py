@@ -93,6 +93,25 @@ def test_rates_are_of_own_current_articles_long_enough(warehouse: Warehouse) -> 
     assert facts.heated_headlines == 0.0
 
 
+def test_what_another_source_ran_first_is_a_copy_and_its_source_is_scored_anew(warehouse: Warehouse) -> None:
+    first, second = numbered(1, text=TEXT, domain="pier.example"), numbered(2, text=TEXT + "x")
+    load(warehouse, [first, second])
+    counted = [
+        count_signals(one.doc_id, one.domain or "", None, "en", one.title, one.text, tones()) for one in (first, second)
+    ]
+    store = store_of(warehouse)
+    store.load_signals(counted, later(1))
+    score(warehouse, own_articles=1, copied_articles=0, known_articles=1)
+    assert store.sources_to_score("test") == ["pier.example"]
+    for place, article in enumerate((first, second), start=1):
+        values = f"('{article.article_id}', 'g', {place}, 'published')"
+        warehouse._connection.execute(f"INSERT INTO near_duplicate_groups VALUES {values}")
+    assert rows(warehouse, "FROM copied_articles") == [(second.doc_id, "pier.example")]
+    assert store.sources_to_score("test") == [SOURCE, "pier.example"]
+    [facts] = store.source_facts([SOURCE])
+    assert (facts.own_articles, facts.copied_articles) == (0, 1)
+
+
 def test_a_source_without_articles_has_facts_too(warehouse: Warehouse) -> None:
     [facts] = store_of(warehouse).source_facts(["nobody.example"])
     assert (facts.own_articles, facts.known_articles, facts.loaded_words) == (0, 0, None)
