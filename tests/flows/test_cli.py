@@ -20,10 +20,21 @@ COMMANDS = [
     ["rules"],
     ["rules", "list"],
     ["rules", "check"],
+    ["rules", "try"],
+    ["rules", "source"],
+    ["reclean"],
     ["quarantine"],
     ["quarantine", "list"],
     ["quarantine", "show"],
     ["quarantine", "retry"],
+    ["score"],
+    ["sources"],
+    ["sources", "show"],
+    ["ratings"],
+    ["ratings", "import"],
+    ["ratings", "list"],
+    ["ratings", "show"],
+    ["ratings", "conflicts"],
     ["relate"],
     ["stories"],
     ["stories", "list"],
@@ -139,6 +150,90 @@ def test_rules_list_and_check(here: Path) -> None:
     assert "hold on their" in call("rules", "check").output
 
 
+def test_rules_tell_what_fires_and_what_never_does(here: Path) -> None:
+    rules = {rule["rule_id"]: rule for rule in json.loads(call("rules", "--json").stdout)}
+    assert (rules["en/read-also"]["cuts"], rules["en/read-also"]["documents"]) == (4, 4)
+    assert rules["any/copyright-sign"]["cuts"] == 0
+    output = call("rules").output
+    assert "en/read-also" in output
+    assert "never fired" in output
+
+
+def test_rules_source_tells_what_was_cut_there(here: Path) -> None:
+    values = json.loads(call("rules", "source", "harbourpost.example", "--json").stdout)
+    assert values["cuts"][0]["rule_id"] == "en/read-also"
+    assert values["templates"] == []
+    assert "template" in call("rules", "source", "harbourpost.example").output
+    assert json.loads(call("rules", "source", "nowhere.example", "--json").stdout) == {"cuts": [], "templates": []}
+
+
+def test_rules_try_tells_what_a_rule_would_take(here: Path) -> None:
+    values = json.loads(call("rules", "try", "Residents had waited .*", "--json").stdout)
+    assert values["articles"] == 4
+    assert values["lines"] == values["documents"] == sum(lines for _, lines in values["sources"]) > 0
+    assert values["examples"][0]["match"]["line"].startswith("Residents had waited")
+    assert "[[rule]]" in values["entry"]
+    output = call("rules", "try", "Residents had waited .*", "--examples", "1").output
+    assert "It would cut" in output
+    assert "copydesk rules check" in output
+
+
+def test_rules_try_tells_what_is_cut_already_and_what_matches_nothing(here: Path) -> None:
+    values = json.loads(call("rules", "try", "READ ALSO: .*", "--source", "harbourpost.example", "--json").stdout)
+    assert (values["lines"], values["entry"]) == (0, None)
+    assert values["already_cut"] == [["en/read-also", 4]]
+    assert "rules cut already" in call("rules", "try", "READ ALSO: .*").output
+
+
+def test_rules_try_inline_takes_parts_of_lines(here: Path) -> None:
+    values = json.loads(call("rules", "try", " since the spring", "--inline", "--unless", "library", "--json").stdout)
+    assert values["lines"] > 0
+    assert "[[ since the spring]]" in values["entry"]
+
+
+def test_a_tried_rule_that_is_added_is_taken_over_by_reclean(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trial = json.loads(call("rules", "try", "Residents had waited .*", "--json").stdout)
+    (here / "packs").mkdir()
+    (here / "packs" / "own.toml").write_text(trial["entry"])
+    monkeypatch.setenv("COPYDESK_RULES_FOLDER", str(here / "packs"))
+    assert "hold on their" in call("rules", "check").output
+    rehearsal = json.loads(call("reclean", "--dry-run", "--json").stdout)
+    assert (rehearsal["dry_run"], rehearsal["lines_cut"]) == (True, trial["lines"])
+    assert "this is what would be" in call("reclean", "--dry-run").output
+    output = call("reclean", "--source", "harbourpost.example").output
+    assert f"{trial['lines']} lines newly cut" in output
+    assert json.loads(call("rules", "try", "Residents had waited .*", "--json").stdout)["lines"] == 0
+    values = json.loads(call("reclean", "--json").stdout)
+    assert (values["state"], values["looked_at"], values["changes"]) == ("finished", 0, [])
+
+
+def test_explain_shows_the_evidence_of_each_cut(here: Path) -> None:
+    box = "The tide tables of the harbour are printed on the last page of the paper."
+    articles = [article | {"text": f"{article['text']}\n\n{box}"} for article in make_articles(6, seed=4)]
+    assert call("run", str(write_jsonl(here / "more.jsonl", articles))).exit_code == 0
+    output = " ".join(call("explain", "more.jsonl", "--limit", "1").output.split())
+    assert "template by template template/harbourpost.example: 6 articles of" in output
+    templates = json.loads(call("rules", "source", "harbourpost.example", "--json").stdout)["templates"]
+    assert {"documents": 6, "example": box} in templates
+    [row] = json.loads(
+        call(
+            "sql",
+            f"SELECT doc_id FROM templates, articles WHERE example = '{box}' AND url LIKE '%/4/0'",
+            "--format",
+            "json",
+        ).stdout
+    )
+    assert "template by template" in call("explain", row["doc_id"]).output
+
+
+def test_explain_shows_how_sure_the_model_is(here: Path) -> None:
+    [article] = make_articles(1, seed=6)
+    write_jsonl(here / "model.jsonl", [article | {"text": f"{article['text']}\n\nTide tables"}])
+    output = call("explain", "model.jsonl").output
+    assert "by model" in output
+    assert "log-odds +" in output
+
+
 def test_document_text_cannot_steer_the_terminal(here: Path) -> None:
     [article] = make_articles(1, seed=5)
     article |= {"title": "Red [bold red]alert[/bold red] \x1b[31m in town", "url": "https://harbourpost.example/x"}
@@ -159,6 +254,10 @@ def test_document_text_cannot_steer_the_terminal(here: Path) -> None:
         (["sql", "SELECT 1", "--published", "absent.duckdb"], EXIT_FAILED),
         (["explain", "ffffff"], EXIT_USAGE),
         (["quarantine", "show", "ffffff"], EXIT_USAGE),
+        (["rules", "try", "(?=x)"], EXIT_USAGE),
+        (["rules", "try", "x", "--kind", "nonsense"], EXIT_USAGE),
+        (["rules", "--published", "absent.duckdb"], EXIT_FAILED),
+        (["reclean", "--dry-run", "--published", "absent.duckdb"], EXIT_FAILED),
         (["runs"], 0),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
