@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import itertools
 import random
 import time
 from functools import cache
@@ -15,8 +16,8 @@ from hypothesis import strategies as st
 from transforms.stories import (
     PAIR_DAYS,
     STORY_DAYS,
-    RelateDataError,
     RelatedArticle,
+    RelateDataError,
     StoryTools,
     pair_facts,
     parse_likeness,
@@ -30,13 +31,13 @@ DAY = dt.date(2024, 5, 3)
 
 FERRY = (
     "Ferry runs aground off Salinas harbour",
-    "The ferry Estrella ran aground on a reef off Salinas harbour on Friday with 212 passengers aboard. Coastguard boats "
-    "brought all 212 ashore. Captain Duarte said a rudder had jammed. The reef lies 3 miles from the harbour mouth.",
+    "The ferry Estrella ran aground on a reef off Salinas harbour on Friday with 212 passengers aboard. Coastguard "
+    "boats brought all 212 ashore. Captain Duarte said a rudder had jammed. The reef lies 3 miles from the harbour.",
 )
 FERRY_AGAIN = (
     "Passengers safe after ferry Estrella hits reef near Salinas",
-    "All 212 passengers of the Estrella were taken ashore by coastguard boats after the ferry struck a reef off Salinas. "
-    "A jammed rudder was to blame, Captain Duarte told reporters at the harbour.",
+    "All 212 passengers of the Estrella were taken ashore by coastguard boats after the ferry struck a reef off "
+    "Salinas. A jammed rudder was to blame, Captain Duarte told reporters at the harbour.",
 )
 BUDGET = (
     "Council passes budget after night of talks",
@@ -69,7 +70,7 @@ def event(number: int, day: dt.date, copies: int) -> list[RelatedArticle]:
     return [
         article(
             f"{number:03d}-{copy}",
-            (" ".join(chance.sample(names, 5)), " ".join(chance.sample(names, 20) + [str(1000 + number)])),
+            (" ".join(chance.sample(names, 5)), " ".join([*chance.sample(names, 20), str(1000 + number)])),
             day=day,
         )
         for copy in range(copies)
@@ -109,7 +110,7 @@ def test_the_articles_of_a_story_are_within_days(days: list[int]) -> None:
     for told in stories.values():
         assert max(told) - min(told) <= dt.timedelta(STORY_DAYS)
         ordered = sorted(told)
-        assert all(b - a <= dt.timedelta(PAIR_DAYS) for a, b in zip(ordered, ordered[1:], strict=False))
+        assert all(b - a <= dt.timedelta(PAIR_DAYS) for a, b in itertools.pairwise(ordered))
 
 
 def test_a_new_article_joins_a_story_that_stands_and_opens_one_with_an_old_article() -> None:

@@ -1,4 +1,4 @@
-"""What reports share and where they differ: only independent reports count, and differences are told only where safe."""
+"""What reports share and where they differ: only independent reports count, and differences only where it is safe."""
 
 import time
 from functools import cache
@@ -19,8 +19,8 @@ REEF = (
 )
 ASHORE = (
     "Boats of the coastguard took passengers off a stranded ferry near Salinas. Speaking at the quay, Ines Duarte said "
-    "the rudder had jammed. Coastguard boats brought 218 passengers ashore before midnight. One of them said: “We heard "
-    "a scrape and then nothing moved.”"
+    "the rudder had jammed. Coastguard boats brought 218 passengers ashore before midnight. One of them said: “We "
+    "heard a scrape and then nothing moved.”"
 )
 
 
