@@ -6,7 +6,7 @@ No batch, database, process or Prefect belongs here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.tools import Tools
 from transforms.describe import describe, source_domain
@@ -66,6 +66,8 @@ def clean_again(
         return stripped
     if stripped.cuts == stored.cuts and set(stripped.provenance) == set(stored.provenance):
         return None
+    if not stored.article.is_article:
+        stripped = replace(stripped, document=replace(stripped.document, page_kind=_page_kind(stored, tools)))
     return _finish(_raw_facts(stored.article), stripped, tools, enter)
 
 
@@ -96,6 +98,12 @@ def extracted_again(stored: StoredDocument) -> ExtractedDocument:
         source_hint=article.domain,
         repairs=article.repairs,
     )
+
+
+def _page_kind(stored: StoredDocument, tools: Tools) -> str | None:
+    """What the page is by its own word, where that and not the text told that it is no article."""
+    as_it_was = StrippedDocument(extracted_again(stored), stored.article.text, stored.cuts, stored.provenance)
+    return stored.article.article_reason if describe(as_it_was, tools.describe).is_article else None
 
 
 def _raw_facts(article: Article) -> RawDocument:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import flows.reclean
-from flows.pipeline import extracted_again, process
+from flows.pipeline import Processed, clean_again, extracted_again, process
 from flows.reclean import look_again, reclean
 from flows.run import Steps, run
 from flows.settings import Settings, load_settings
@@ -307,6 +307,21 @@ def test_what_is_stored_gives_the_extracted_document_again(sample: Path, sample_
     lost: dict[str, Any] = {"title_span": None, **dict.fromkeys(LOST)}
     assert dataclasses.replace(again, **lost) == dataclasses.replace(extracted, **lost)
     assert headline_of(again) == headline_of(extracted)
+
+
+def test_what_the_page_said_of_itself_outlives_a_change_of_rules(sample_tools: Tools, tmp_path: Path) -> None:
+    [article] = with_box(1)
+    end = process(make_raw(content=article["text"].encode()), sample_tools)
+    assert isinstance(end, Processed)
+    assert end.article.is_article
+    by_page = dataclasses.replace(end.article, is_article=False, article_reason="section page: by its own word")
+    by_text = dataclasses.replace(end.article, is_article=True)
+    with_rule = build_tools(read_tool_parts(load_settings({"rules_folder": own_pack(tmp_path, RULE)}, environment={})))
+    for stored in (by_page, by_text):
+        again = clean_again(StoredDocument(stored, end.cuts, end.provenance, has_keys=True), with_rule)
+        assert isinstance(again, Processed)
+        assert BOX not in again.article.text
+        assert (again.article.is_article, again.article.article_reason) == (stored.is_article, stored.article_reason)
 
 
 def headline_of(document: ExtractedDocument) -> str | None:
