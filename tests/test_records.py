@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from transforms.near_duplicates import Copy, NearDuplicate
 from transforms.records import (
     Article,
     ArticleSignals,
@@ -23,7 +24,10 @@ from transforms.records import (
     StrippedLine,
     arrow_schema,
 )
+from transforms.stories import RelatedArticle
+from transforms.story_facts import StoryFact
 from warehouse import Warehouse
+from warehouse.stories import Story, StoryArticle
 
 LOADED = {"run_id", "batch_number", "loaded_at", "revision"}
 SETTLED = {"run_id", "batch_number", "settled_at"}
@@ -38,6 +42,12 @@ TABLES = [
     ("runs", [RunSummary], set()),
     ("batches", [Ledger, BatchFacts], SETTLED | {"state", "languages"}),
     ("quarantine", [Rejection], None),
+    ("related_articles", [RelatedArticle], {"related_at"}),
+    ("near_duplicates", [NearDuplicate], set()),
+    ("near_duplicate_groups", [Copy], set()),
+    ("stories", [Story], {"related_at"}),
+    ("story_articles", [StoryArticle], set()),
+    ("story_facts", [StoryFact], {"story_id"}),
     ("article_signals", [ArticleSignals], {"measured_at"}),
     ("ratings", [Rating], {"imported_at"}),
     ("source_scores", [SourceScore], {"scored_at"}),
