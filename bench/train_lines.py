@@ -57,7 +57,7 @@ from transforms.line_features import (
     word_hash,
 )
 from transforms.line_hints import Hints, parse_hints
-from transforms.line_model import MIN_KNOWN_OF_LINE, WordTables
+from transforms.line_model import WordTables, read_trees
 from transforms.rules import KINDS, Rulebook
 
 ROOT = Path(__file__).parent.parent
@@ -128,7 +128,7 @@ def known_words(documents: Documents) -> npt.NDArray[np.bool_]:
 
 def english(pages: Iterable[Labelled], words: WordTables, hints: Hints) -> list[Labelled]:
     """Pages in the language that the model is for."""
-    return [page for page in pages if words.know(lines_of(page.view, hints))]
+    return [page for page in pages if words.know_text(lines_of(page.view, hints))]
 
 
 def junk_examples(documents: Documents, hints: Hints) -> Iterator[Example]:
@@ -243,17 +243,13 @@ def tree_rows(documents: Documents, tables: Sequence[WordTables], hints: Hints) 
             chosen = [
                 row
                 for row, place in enumerate(judged)
-                if document.labels[place] != UNJUDGED and _known(scores[place]) >= (0 if gold else MIN_KNOWN_OF_LINE)
+                if document.labels[place] != UNJUDGED and (gold or tables[document.fold].knows(lines[place].shape))
             ]
             if chosen:
                 blocks.append(matrix[chosen])
                 columns += [(document.labels[judged[row]], document.fold, weight, gold) for row in chosen]
     labels, folds, weights, golds = (np.array(column) for column in zip(*columns, strict=True))
     return Rows(np.concatenate(blocks), labels, folds, weights, golds)
-
-
-def _known(scores: Any) -> float:
-    return scores.known if scores is not None else 0.0
 
 
 def fit_trees(lines: Rows, fit: Fit) -> dict[frozenset[int], dict[str, Any]]:
@@ -264,6 +260,12 @@ def fit_trees(lines: Rows, fit: Fit) -> dict[frozenset[int], dict[str, Any]]:
     fitted = fit("trees", {"rows": lines.matrix, "labels": lines.labels, "weights": weights})
     names = ("scores", *(f"tree_{name}" for name in ("feature", "threshold", "left", "right", "value", "depth")))
     return {out: {name: fitted[f"{name}_{number}"] for name in names} for number, out in enumerate(left_out)}
+
+
+def hold_against_fitted(lines: Rows, fitted: Mapping[str, Any]) -> None:
+    """Our own arithmetic over the trees must give the scores of the library that made them."""
+    if not np.allclose(read_trees(fitted).scores(lines.matrix), fitted["scores"], atol=1e-4):
+        sys.exit("train_lines: the trees as they are stored do not give the scores that they were fitted with")
 
 
 def threshold(lines: Rows, scores: Floats, folds: Sequence[int], kept_lines: int) -> float:
@@ -295,14 +297,16 @@ def train(shared: Path, fit: Fit) -> None:
     documents = read_documents(shared, rulebook)
     known = known_words(documents)
     nothing = np.zeros(1 << WORD_BITS, dtype=np.int8)
-    pages = english(documents.pages, WordTables(nothing, nothing, SCALE, known), hints)
+    pages = english(documents.pages, WordTables(nothing, nothing, SCALE, known.tobytes()), hints)
     documents = Documents(documents.gold, documents.articles, pages, documents.titles)
     junk = fit_word_table(junk_examples(documents, hints), fit)
     headline = fit_word_table(headline_examples(documents, hints), fit)
-    tables = [WordTables(one, other, SCALE, known) for one, other in zip(junk, headline, strict=True)]
+    tables = [WordTables(one, other, SCALE, known.tobytes()) for one, other in zip(junk, headline, strict=True)]
     kinds, kind_names = fit_kinds(documents.articles, hints, fit)
     lines = tree_rows(documents, tables, hints)
     trees = fit_trees(lines, fit)
+    for fitted in trees.values():
+        hold_against_fitted(lines, fitted)
     thresholds = choose_thresholds(lines, trees, documents.gold)
     common = {
         "scale": np.array(SCALE),

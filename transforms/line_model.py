@@ -48,7 +48,7 @@ MIN_KNOWN_OF_LINE = 0.5
 """The same share of a line's own words: names and a word of another language leave half of a headline."""
 
 SAMPLE_LINES = 3
-SAMPLE_WORDS = 40
+SAMPLE_WORDS = 25
 REASONS_GIVEN = 3
 DECIMALS = 6
 """Scores are rounded to these before they are compared, so that no order of addition shows."""
@@ -80,44 +80,40 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trees:
-    """Nodes as arrays (trees, nodes); a leaf leads to itself."""
+    """The nodes of all trees, one tree after the other; a leaf leads to itself."""
 
     feature: npt.NDArray[np.intp]
     threshold: Floats
-    left: npt.NDArray[np.intp]
-    right: npt.NDArray[np.intp]
+    children: npt.NDArray[np.intp]
+    """The left and the right child of each node, one after the other; of a leaf, twice itself."""
     value: Floats
     """What the training lines that come to a node are worth on average; of a leaf, its vote."""
+    roots: npt.NDArray[np.intp]
     depth: int
 
     def scores(self, matrix: Floats) -> Floats:
         """The sum of the trees' votes for each row."""
-        node = np.zeros((len(matrix), len(self.feature)), dtype=np.intp)
+        node = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
         for _ in range(self.depth):
             node = self._step(matrix, node)
-        trees = np.arange(len(self.feature))
-        votes: Floats = self.value[trees, node]
-        scores: Floats = votes.sum(axis=1).round(DECIMALS)
+        scores: Floats = self.value.take(node).sum(axis=1).round(DECIMALS)
         return scores
 
     def contributions(self, row: Floats) -> Floats:
         """What each feature adds to the score of one row: the changes of value along its paths."""
-        trees = np.arange(len(self.feature))
         matrix = row[None, :]
-        node = np.zeros((1, len(trees)), dtype=np.intp)
+        node = self.roots[None, :]
         added = np.zeros(len(row))
         for _ in range(self.depth):
             after = self._step(matrix, node)
-            change = self.value[trees, after[0]] - self.value[trees, node[0]]
-            np.add.at(added, self.feature[trees, node[0]], change)
+            np.add.at(added, self.feature.take(node), self.value.take(after) - self.value.take(node))
             node = after
         return added
 
     def _step(self, matrix: Floats, node: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-        trees = np.arange(len(self.feature))
-        feature = self.feature[trees, node]
-        low: npt.NDArray[np.bool_] = np.take_along_axis(matrix, feature, axis=1) <= self.threshold[trees, node]
-        after: npt.NDArray[np.intp] = np.where(low, self.left[trees, node], self.right[trees, node])
+        first = np.arange(len(matrix))[:, None] * matrix.shape[1]
+        high = matrix.ravel().take(self.feature.take(node) + first) > self.threshold.take(node)
+        after: npt.NDArray[np.intp] = self.children.take(2 * node + high)
         return after
 
 
@@ -129,8 +125,8 @@ class WordTables:
     headline: npt.NDArray[np.int8]
     scale: float
     """Of the weights in both tables."""
-    known: npt.NDArray[np.bool_]
-    """Whether a word with such a hash was met in training, by the lowest bits of the hash."""
+    known: bytes
+    """1 where a word with such a hash was met in training, by the lowest bits of the hash, else 0."""
 
     def scores(self, shapes: Sequence[LineShape]) -> list[WordScores | None]:
         """What the tables say of each line; None for lines that are not judged."""
@@ -147,8 +143,7 @@ class WordTables:
         root = np.sqrt(counts + _SMOOTHING)
         columns = (junk.tolist(), (junk / root).tolist(), (headline / root).tolist())
         for place, total, junk_mean, headline_mean in zip(judged, *columns, strict=True):
-            known = self.known_share(word_hashes(shapes[place]))
-            scores[place] = WordScores(total, junk_mean, headline_mean, known)
+            scores[place] = WordScores(total, junk_mean, headline_mean)
         return scores
 
     def known_share(self, hashes: Sequence[int]) -> float:
@@ -156,9 +151,13 @@ class WordTables:
         if not hashes:
             return 0.0
         mask = len(self.known) - 1
-        return sum(bool(self.known[value & mask]) for value in hashes) / len(hashes)
+        return sum([self.known[value & mask] for value in hashes]) / len(hashes)
 
-    def know(self, lines: Iterable[Line]) -> bool:
+    def knows(self, shape: LineShape) -> bool:
+        """Whether enough of a judged line's words were met in training."""
+        return self.known_share(word_hashes(shape)) >= MIN_KNOWN_OF_LINE
+
+    def know_text(self, lines: Iterable[Line]) -> bool:
         """Whether a document has prose enough, and in words that were met in training."""
         prose = [line.shape.text for line in lines if line.prose]
         if len(prose) < MIN_PROSE_LINES:
@@ -183,8 +182,7 @@ class LineModel:
 
     def look(self, view: LineView, title: str | None) -> Look:
         """A first look at a document's lines, with its title where it is known."""
-        lines = lines_of(view, self.hints)
-        return Look(self, lines, self.words.scores([line.shape for line in lines]), title_words(title))
+        return Look(self, lines_of(view, self.hints), title)
 
     def kind_of(self, shape: LineShape) -> str:
         """The likeliest kind of a junk line by its words; ``other`` where they say nothing."""
@@ -205,37 +203,49 @@ class LineModel:
         return f"Looks like junk (score {score:.1f}): {', '.join(said[:REASONS_GIVEN])}."
 
 
-@dataclass(slots=True)
 class Look:
     """A document's lines as the model sees them while some are cut."""
 
-    model: LineModel
-    lines: list[Line]
-    scores: list[WordScores | None]
-    title: frozenset[str]
+    __slots__ = ("_known", "_model", "_scores", "_text", "_title", "lines")
+
+    def __init__(self, model: LineModel, lines: list[Line], title: str | None) -> None:
+        self._model = model
+        self.lines = lines
+        self._title = title_words(title)
+        self._read_prose()
+        self._scores = model.words.scores([line.shape for line in lines]) if self._known else []
+
+    def _read_prose(self) -> None:
+        self._known = self._model.words.know_text(self.lines)
+        self._text = text_words(self.lines) if self._known else frozenset()
 
     def verdicts(self) -> dict[int, Verdict]:
         """The lines that the model takes, by their position in ``lines``."""
-        if not self.model.words.know(self.lines):
+        if not self._known:
             return {}
-        judged, matrix = rows(self.lines, self.scores, self.title, text_words(self.lines))
+        judged, matrix = rows(self.lines, self._scores, self._title, self._text)
         taken: dict[int, Verdict] = {}
         if not judged:
             return taken
-        for place, row, score in zip(judged, matrix, self.model.trees.scores(matrix).tolist(), strict=True):
-            words = self.scores[place]
-            assert words is not None
-            if score > self.model.cut_above and words.known >= MIN_KNOWN_OF_LINE:
-                kind = self.model.kind_of(self.lines[place].shape)
-                taken[place] = Verdict(score, kind, self.model.reason(row, score))
+        model = self._model
+        for place, row, score in zip(judged, matrix, model.trees.scores(matrix).tolist(), strict=True):
+            shape = self.lines[place].shape
+            if score > model.cut_above and model.words.knows(shape):
+                taken[place] = Verdict(score, model.kind_of(shape), model.reason(row, score))
         return taken
 
     def forget(self, cut: Sequence[bool]) -> bool:
         """Leave out the lines that are cut, as they are not there for who sees what is left; whether any was."""
         stay = [place for place, gone in enumerate(cut) if not gone]
+        if len(stay) == len(cut):
+            return False
+        prose = sum(line.prose for line in self.lines)
         self.lines = [self.lines[place] for place in stay]
-        self.scores = [self.scores[place] for place in stay]
-        return len(stay) < len(cut)
+        if self._known:
+            self._scores = [self._scores[place] for place in stay]
+        if sum(line.prose for line in self.lines) < prose:
+            self._read_prose()
+        return True
 
 
 def parse_line_model(data: bytes, hints: str) -> LineModel:
@@ -264,7 +274,7 @@ def parse_line_model(data: bytes, hints: str) -> LineModel:
             junk=arrays["junk"],
             headline=arrays["headline"],
             scale=float(arrays["scale"]),
-            known=np.unpackbits(arrays["known"]).astype(np.bool_),
+            known=np.unpackbits(arrays["known"]).tobytes(),
         ),
         kinds=arrays["kinds"],
         kind_names=tuple(arrays["kind_names"].tolist()),
@@ -276,12 +286,15 @@ def parse_line_model(data: bytes, hints: str) -> LineModel:
 
 
 def read_trees(arrays: Mapping[str, Any]) -> Trees:
-    """Trees from the arrays of a model's file."""
+    """Trees from the arrays of a model's file, which are (trees, nodes)."""
+    count, width = arrays["tree_feature"].shape
+    roots = np.arange(count, dtype=np.intp) * width
+    children = np.stack([arrays["tree_left"] + roots[:, None], arrays["tree_right"] + roots[:, None]], axis=-1)
     return Trees(
-        feature=arrays["tree_feature"].astype(np.intp),
-        threshold=arrays["tree_threshold"],
-        left=arrays["tree_left"].astype(np.intp),
-        right=arrays["tree_right"].astype(np.intp),
-        value=arrays["tree_value"].astype(np.float64),
+        feature=arrays["tree_feature"].astype(np.intp).ravel(),
+        threshold=arrays["tree_threshold"].astype(np.float64).ravel(),
+        children=children.astype(np.intp).ravel(),
+        value=arrays["tree_value"].astype(np.float64).ravel(),
+        roots=roots,
         depth=int(arrays["tree_depth"]),
     )
