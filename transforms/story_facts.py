@@ -44,10 +44,10 @@ _HEADING_WORDS = 15
 _HEADING_SHARE = 0.6
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
-_MOST_NAMES = 200
+_MOST_NAMES = 100
 _MOST_USES = 5
 _MOST_TELLERS = 12
-_MOST_QUOTATIONS = 60
+_MOST_QUOTATIONS = 40
 _LONGEST_WORD = 40
 _LONGEST_SUBJECT = 120
 
@@ -355,7 +355,7 @@ def _quotations(text: str) -> list[tuple[str, str]]:
         normal = " ".join(_WORD.findall(written.casefold()))
         if normal.count(" ") >= _LEAST_QUOTED_WORDS - 1:
             found.append((normal, written[:_LONGEST_SENTENCE]))
-    return found
+    return found[:_MOST_QUOTATIONS]
 
 
 def _shared_keys(said: Sequence[_Said], told: Sequence[Iterable[_Key]]) -> list[_Key]:
@@ -387,9 +387,8 @@ def _spelling(uses: Sequence[tuple[str, str]]) -> str:
 def _spelt_differently(said: Sequence[_Said]) -> Iterator[StoryFact]:
     """Names that differ in a letter or two between reports, that neither article has both of, in like sentences."""
     seen: set[tuple[str, str]] = set()
-    for a, b in itertools.combinations(said, 2):
-        if a.number == b.number:
-            continue
+    firsts = list({one.number: one for one in reversed(said)}.values())[::-1]
+    for a, b in itertools.combinations(firsts[:_MOST_TELLERS], 2):
         mine, theirs = ([key for key in x.names if key not in y.names] for x, y in ((a, b), (b, a)))
         for key, other in itertools.product(mine[:_MOST_NAMES], theirs[:_MOST_NAMES]):
             if (key, other) not in seen and _is_respelling(key, other) and _like_context(a, b, key, other):
@@ -477,7 +476,7 @@ def _shared_quotations(said: Sequence[_Said]) -> Iterator[StoryFact]:
     """Quotations that stand in quotations of another report, word for word; told by the shortest form."""
     told: list[list[str]] = [[] for _ in said]
     for index, one in enumerate(said):
-        for normal, _ in one.quotations[:_MOST_QUOTATIONS]:
+        for normal, _ in one.quotations:
             for other, another in enumerate(said):
                 if another.number != one.number and any(
                     f" {normal} " in f" {theirs} " for theirs, _ in another.quotations
