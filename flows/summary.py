@@ -33,13 +33,20 @@ def summary_text(result: RunResult, settings: Settings) -> str:
     lines = [f"Run {summary.run_id} {summary.state} in {_seconds(summary):.1f} s", ""]
     lines += [f"  {'read':<12}{summary.read:>9,}   {_megabytes(summary):.1f} MB"]
     lines += [f"  {name:<12}{getattr(summary, name):>9,}   {meaning}" for name, meaning in _ENDS]
-    lines += ["", *(f"Attention: {sentence}" for sentence in result.held)]
+    lines += ["", *(f"Attention: {sentence}" for sentence in result.held), *_templates(result)]
     lines += [f"Query it:    {settings.published} with any DuckDB client; replaced after each run"]
     if summary.quarantined:
         lines += ["See why:     copydesk quarantine list"]
     lines += ["Follow one:  copydesk explain DOC_ID   (line by line: kept, cut, why)", "", "Three queries to try:"]
     lines += [f'  copydesk sql "{query}"' for query in QUERIES_TO_TRY]
     return "\n".join(lines)
+
+
+def _templates(result: RunResult) -> list[str]:
+    if result.looked_again is None:
+        return []
+    learned, changed = result.looked_again.templates_learned, result.looked_again.summary.changed
+    return [f"Templates:   {learned:,} lines found to recur over a source; {changed:,} articles of this run lost some"]
 
 
 def summary_markdown(result: RunResult, settings: Settings) -> str:
@@ -57,6 +64,7 @@ def summary_markdown(result: RunResult, settings: Settings) -> str:
             *rows,
             "",
             *held,
+            *_templates(result),
             f"Published as `{settings.published}`.",
         ]
     )
@@ -64,7 +72,11 @@ def summary_markdown(result: RunResult, settings: Settings) -> str:
 
 def summary_values(result: RunResult) -> dict[str, Any]:
     """The same for programs: the run's row, its duration in seconds and the held batches."""
-    return dataclasses.asdict(result.summary) | {"seconds": _seconds(result.summary), "held": list(result.held)}
+    return dataclasses.asdict(result.summary) | {
+        "seconds": _seconds(result.summary),
+        "held": list(result.held),
+        "templates_learned": result.looked_again.templates_learned if result.looked_again else 0,
+    }
 
 
 def _seconds(summary: RunSummary) -> float:

@@ -20,7 +20,7 @@ from transforms.line_model import LineModel, Verdict
 from transforms.provenance import Reading, read_provenance
 from transforms.records import ExtractedDocument, Rejection, StrippedDocument, StrippedLine
 from transforms.rules import Matcher, Rulebook, RuleMatch, plain
-from transforms.templates import SourceTemplates, line_key
+from transforms.templates import SourceTemplates, keys_by_line, line_key
 
 HEAD_LINES = 5
 """A rule of position ``head`` applies while fewer kept lines stand before: byline, date, section, standfirst."""
@@ -190,9 +190,12 @@ def _keep_inline_readings(lines: Iterable[_Line]) -> None:
 def _find_recurring(lines: Sequence[_Line], text: str, templates: SourceTemplates) -> dict[int, _Recurrence]:
     """Lines by place that are templates of the source; of a line with cuts inside it what is left counts."""
     found = {}
+    keys = keys_by_line(text)
     for place, line in enumerate(lines):
         if not line.cut:
-            key = line_key(_without(text[line.start : line.end], [span for span, _ in line.inline]))
+            key = keys[line.number - 1]
+            if line.inline:
+                key = line_key(_without(text[line.start : line.end], [span for span, _ in line.inline]))
             if key is not None and key in templates.documents:
                 found[place] = _Recurrence(templates.domain, templates.documents[key])
     return found

