@@ -424,7 +424,7 @@ def _shared_words(content: frozenset[str], title: frozenset[str], text: frozense
 
 
 def _place_features(
-    lines: Sequence[Line], scores: Sequence[WordScores | None], judged: Iterable[int]
+    lines: Sequence[Line], scores: Sequence[WordScores | None], judged: Sequence[int]
 ) -> dict[int, tuple[float, ...]]:
     """The last columns but the hints of the rows of some lines."""
     count = len(lines)
@@ -435,12 +435,16 @@ def _place_features(
     prose_above = [0, *itertools.accumulate(prose)]
     cuts_above = [0, *itertools.accumulate(cut)]
     since, until = _distances(cut), _distances(reversed(cut))[::-1]
+    headings_above = [0, *itertools.accumulate(line.heads_links for line in lines)]
     runs = _runs(prose)
+    run_sums = {
+        (start, end): (sum(junk[start:end]), sum(headline[start:end]), cuts_above[end] - cuts_above[start])
+        for start, end in {runs[place] for place in judged}
+    }
     features = {}
     for place in judged:
         start, end = runs[place]
-        run = slice(start, end)
-        sums = (sum(junk[run]), sum(headline[run]), cuts_above[end] - cuts_above[start])
+        sums = run_sums[start, end]
         own = (junk[place], headline[place], cut[place])
         features[place] = (
             min(place, NEAR),
@@ -460,7 +464,7 @@ def _place_features(
             until[place],
             min(cuts_above[place], NEAR),
             min(cuts_above[count] - cuts_above[place + 1], NEAR),
-            any(line.heads_links for line in lines[start:place]),
+            headings_above[place] > headings_above[start],
         )
     return features
 

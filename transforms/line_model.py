@@ -47,6 +47,9 @@ languages that share words with English 0.4 and less."""
 MIN_KNOWN_OF_LINE = 0.5
 """The same share of a line's own words: names and a word of another language leave half of a headline."""
 
+ROWS_AT_ONCE = 1024
+"""Rows that go through the trees together: bounds the memory that a text of very many lines takes."""
+
 SAMPLE_LINES = 3
 SAMPLE_WORDS = 25
 REASONS_GIVEN = 3
@@ -92,7 +95,11 @@ class Trees:
     depth: int
 
     def scores(self, matrix: Floats) -> Floats:
-        """The sum of the trees' votes for each row."""
+        """The sum of the trees' votes for each row; there is at least one."""
+        starts = range(0, len(matrix), ROWS_AT_ONCE)
+        return np.concatenate([self._scores(matrix[start : start + ROWS_AT_ONCE]) for start in starts])
+
+    def _scores(self, matrix: Floats) -> Floats:
         node = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
         for _ in range(self.depth):
             node = self._step(matrix, node)
