@@ -170,7 +170,7 @@ class Reader:
         return from_table(self._connection.table(statement("source_rule_use"), {"domain": domain}), RuleUse)
 
     def kept_texts(self, domain: str | None = None) -> Iterator[tuple[str, str | None, str]]:
-        """Document, source and main text of every current article or a source's; nothing else may be asked meanwhile."""
+        """Document, source and main text of every current article, or a source's; ask nothing else meanwhile."""
         for batch in self._connection.batches(statement("kept_texts"), {"domain": domain}):
             yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 

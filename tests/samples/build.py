@@ -1,7 +1,7 @@
 """Makes the files of ``samples`` that are not written by hand: archives, tables, and texts in broken encodings.
 
-``python tests/samples/build.py`` reads ``sources`` and writes ``samples``; the same sources give the same bytes, without
-a time, a user or a path of the machine in them. Plain UTF-8 texts and pages stand in ``samples`` themselves and are not
+``python tests/samples/build.py`` reads ``sources`` and writes ``samples``; the same sources give the same bytes, with
+no time, user or path of the machine in them. Plain UTF-8 texts and pages stand in ``samples`` themselves and are not
 touched. What should become of each document is said in ``expected.json``, not here.
 """
 

@@ -114,7 +114,8 @@ def test_views_say_what_is_there(published: PublishedWarehouse) -> None:
         ("DELETE FROM documents", "a document does not have exactly one end"),
         ("DELETE FROM documents", "a duplicate's original was never settled"),
         (
-            "INSERT INTO article_revisions BY NAME SELECT *, now() AS superseded_at, 'x' AS superseded_by FROM articles",
+            "INSERT INTO article_revisions BY NAME "
+            "SELECT *, now() AS superseded_at, 'x' AS superseded_by FROM articles",
             "a document does not have exactly one end",
         ),
         ("UPDATE runs SET read = read + 1", "a run's counts are not those of its batches"),

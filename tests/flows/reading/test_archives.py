@@ -1,3 +1,5 @@
+"""Archives: members, nesting, path names, bombs, and what is cut short or damaged."""
+
 from __future__ import annotations
 
 import bz2

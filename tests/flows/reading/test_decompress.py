@@ -1,3 +1,5 @@
+"""Decompression: bounded, streamed, and told apart by content."""
+
 from __future__ import annotations
 
 import bz2

@@ -1,3 +1,5 @@
+"""Inputs: files, folders, globs, URLs, their order, and the origins that documents get."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""Kinds of input: by name, by content where the name is missing or lies."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The reader as a whole: ids, progress, mixed folders, and hostile files between good ones."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,3 +1,5 @@
+"""Rows of JSON, CSV and Parquet: which column is which fact, and what a bad row says."""
+
 from __future__ import annotations
 
 import csv

@@ -1,3 +1,5 @@
+"""Streams: lines of bounded length, whatever the size of the input."""
+
 from __future__ import annotations
 
 import io

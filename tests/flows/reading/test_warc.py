@@ -1,3 +1,5 @@
+"""WARC records: responses only, decoded, bounded, cut short or garbled."""
+
 from __future__ import annotations
 
 import datetime as dt
