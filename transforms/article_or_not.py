@@ -16,6 +16,7 @@ from typing import Any
 import re2
 
 from transforms.counts import CLOSERS
+from transforms.page_kind import ARTICLE
 
 MAX_PAGE_LENGTH = 20_000
 """Characters of a page that are searched for phrases: more than the longest text that a phrase may refuse."""
@@ -124,7 +125,13 @@ def parse_not_article(text: str) -> NotArticleRules:
 
 
 def article_or_not(
-    text: str, *, word_count: int, page_text: str, path: str | None, rules: NotArticleRules
+    text: str,
+    *,
+    word_count: int,
+    page_text: str,
+    path: str | None,
+    rules: NotArticleRules,
+    page_kind: str | None = None,
 ) -> ArticleAnswer:
     """Whether a main text is an article's.
 
@@ -133,6 +140,8 @@ def article_or_not(
         word_count: its words.
         page_text: the extracted text with its junk lines, in which a wall's phrases may have been cut.
         path: path of the document's URL; None where it has none.
+        page_kind: what :func:`transforms.page_kind.page_kind` says of the page; it knows the page's links and address,
+            and so goes before what the lines alone let one guess.
         rules: from :func:`parse_not_article`.
     """
     limits = rules.limits
@@ -143,6 +152,14 @@ def article_or_not(
     prose = measure_prose(text)
     if prose.lines >= limits.min_lines_of_list and prose.cut_off_lines >= limits.max_cut_off_share * prose.lines:
         return ArticleAnswer(False, f"teasers: {prose.cut_off_lines} of {prose.lines} lines are cut off")
+    if page_kind is not None:
+        return ArticleAnswer(page_kind == ARTICLE, "prose" if page_kind == ARTICLE else page_kind)
+    return _by_lines(prose, path, rules)
+
+
+def _by_lines(prose: Prose, path: str | None, rules: NotArticleRules) -> ArticleAnswer:
+    """What the share of sentences says, together with the address."""
+    limits = rules.limits
     if prose.prose_share < limits.min_prose_share and prose.lines >= limits.min_lines_of_list:
         return ArticleAnswer(False, f"link list: {prose.lines - prose.prose_lines} of {prose.lines} lines")
     if prose.prose_share < limits.prose_share_whatever_the_address and (address := _address_of(path, rules)):

@@ -37,7 +37,12 @@ def describe(stripped: StrippedDocument, tools: DescribeTools) -> DescribedDocum
     word_count = count_words(text)
     page_text = f"{document.title}\n{document.text}" if document.title else document.text
     answer = article_or_not(
-        text, word_count=word_count, page_text=page_text, path=_path(document.url), rules=tools.not_article
+        text,
+        word_count=word_count,
+        page_text=page_text,
+        path=_path(document.url),
+        page_kind=document.page_kind,
+        rules=tools.not_article,
     )
     return DescribedDocument(
         stripped=stripped,

@@ -30,6 +30,7 @@ from transforms.decode import Decoded, clean_text, decode, fix_mojibake, page_ch
 from transforms.headline import HeadlineRules, find_headline, title_key
 from transforms.main_text import MainTextModel, find_standfirst, measure, select, write
 from transforms.page import PageMetadata, PageRules, read_page
+from transforms.page_kind import PageKindRules, measure_page, page_kind
 from transforms.records import ExtractedDocument, RawDocument, Rejection
 from transforms.urls import canonical_url
 
@@ -65,6 +66,8 @@ class ExtractOptions:
     container_words: ContainerWords = field(default_factory=ContainerWords)
     main_text: MainTextModel | None = None
     """Chooses the main text among a page's blocks; without it, the main text is what trafilatura took."""
+    page_kinds: PageKindRules = field(default_factory=PageKindRules)
+    """Tells pages that are no articles; without weights, none is told."""
 
 
 _PARSER = html.HTMLParser(
@@ -78,6 +81,8 @@ no figure, and takes a third of the time. A date parameter is given only because
 
 MIN_CHOSEN_CHARACTERS = 100
 """A shorter choice of the model is given up for the witness's text where that is longer."""
+MIN_UNSEEN_CHARACTERS = 250
+"""A shorter choice is none where the witness took nothing: menus and notices are all there is on such pages."""
 
 _FORBIDDEN_BYTES = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
 """Control characters that XML trees refuse."""
@@ -111,6 +116,7 @@ class _PageText:
     metadata: PageMetadata
     text: str
     standfirst: str | None = None
+    kind: str | None = None
 
 
 def extract(raw: RawDocument, options: ExtractOptions) -> ExtractedDocument | Rejection:
@@ -169,9 +175,9 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
         return _reject(raw, "malformed page", problem)
     metadata = _metadata(tree, raw, options)
     candidates = _candidates(tree, metadata, options)
-    if options.main_text is None or not candidates.witness or not len(candidates.blocks):
+    if options.main_text is None or not len(candidates.blocks):
         return _PageText(metadata, candidates.witness)
-    return _choose(candidates, metadata, options.main_text)
+    return _choose(candidates, metadata, metadata.url or raw.url, options.main_text, options)
 
 
 def read_candidates(raw: RawDocument, options: ExtractOptions) -> Candidates | None:
@@ -183,6 +189,21 @@ def read_candidates(raw: RawDocument, options: ExtractOptions) -> Candidates | N
     return _candidates(tree, read_page(tree, options.page_rules, raw.url), options)
 
 
+def read_page_facts(raw: RawDocument, options: ExtractOptions) -> dict[str, float] | None:
+    """What the page's kind is told by, for learning it; None where the page cannot be read or has no text."""
+    decoded = _within(options.max_page_characters, raw, _read_page_characters)
+    tree = None if isinstance(decoded, Rejection) else _parse(decoded.text)
+    if tree is None or options.main_text is None or _tree_problem(tree, options):
+        return None
+    metadata = read_page(tree, options.page_rules, raw.url)
+    found = _candidates(tree, metadata, options)
+    if not len(found.blocks):
+        return None
+    chosen = select(found.blocks, options.main_text.probabilities(found.features))
+    url = metadata.url or raw.url
+    return measure_page(metadata.declared, url, found.blocks, chosen, found.witness, options.page_kinds)
+
+
 def _candidates(tree: html.HtmlElement, metadata: PageMetadata, options: ExtractOptions) -> Candidates:
     """The page's blocks and what is known of each; trafilatura comes last, as it changes the tree."""
     blocks = read_blocks(tree, options.container_words)
@@ -191,14 +212,17 @@ def _candidates(tree: html.HtmlElement, metadata: PageMetadata, options: Extract
     return Candidates(blocks, witness, measure(blocks, witness, metadata.facts) if len(blocks) else np.empty((0, 0)))
 
 
-def _choose(candidates: Candidates, metadata: PageMetadata, model: MainTextModel) -> _PageText:
+def _choose(
+    candidates: Candidates, metadata: PageMetadata, url: str | None, model: MainTextModel, options: ExtractOptions
+) -> _PageText:
     blocks, features = candidates.blocks, candidates.features
     chosen = select(blocks, model.probabilities(features))
     text = write(blocks, chosen)
-    if len(text) < min(MIN_CHOSEN_CHARACTERS, len(candidates.witness)):
+    if len(text) < (min(MIN_CHOSEN_CHARACTERS, len(candidates.witness)) or MIN_UNSEEN_CHARACTERS):
         return _PageText(metadata, candidates.witness)
     standfirst = write(blocks, find_standfirst(blocks, features, chosen))
-    return _PageText(metadata, text, clean_text(standfirst).text or None)
+    facts = measure_page(metadata.declared, url, blocks, chosen, candidates.witness, options.page_kinds)
+    return _PageText(metadata, text, clean_text(standfirst).text or None, page_kind(facts, options.page_kinds))
 
 
 # ------------------------------------------------------------------------------------------------------------- content
@@ -334,6 +358,7 @@ def _document(
         is_opinion=page.is_opinion,
         is_sponsored=page.is_sponsored,
         is_paywalled=page.is_paywalled,
+        page_kind=read.kind,
         url=page.url or (canonical_url(raw.url, options.page_rules.urls) if raw.url else None),
         site_name=page.site_name,
         source_hint=raw.source_hint,

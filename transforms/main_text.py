@@ -22,6 +22,7 @@ from transforms.blocks import ANCESTORS, HIDDEN_BIT, Blocks
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Numbers: TypeAlias = npt.NDArray[np.int64]
+Nodes: TypeAlias = npt.NDArray[np.int32]
 
 SHORT_KEY = 25
 """Characters without white space up to which a block is looked for as a whole line: labels occur within sentences."""
@@ -84,22 +85,23 @@ class PageFacts:
 class MainTextModel:
     """Boosted trees, all nodes in one array each; leaves lead to themselves."""
 
-    feature: Numbers
+    feature: Nodes
     threshold: Floats
-    left: Numbers
-    right: Numbers
+    children: Nodes
+    """Two for each node: where a value above the threshold leads, then one that is not."""
     value: Floats
-    roots: Numbers
+    roots: Nodes
     depth: int
 
     def probabilities(self, features: Floats) -> Floats:
         """Chance of each row to be main text, 0..1."""
-        rows = np.arange(len(features))[:, None]
-        nodes = np.broadcast_to(self.roots, (len(features), len(self.roots)))
+        count, width = features.shape
+        values, starts = features.ravel(), (np.arange(count, dtype=np.int32) * width)[:, None]
+        nodes = np.broadcast_to(self.roots, (count, len(self.roots)))
         for _ in range(self.depth):
-            goes_left = features[rows, self.feature[nodes]] <= self.threshold[nodes]
-            nodes = np.where(goes_left, self.left[nodes], self.right[nodes])
-        odds: Floats = self.value[nodes].sum(axis=1)
+            found = values.take(starts + self.feature.take(nodes))
+            nodes = self.children.take(2 * nodes + (found <= self.threshold.take(nodes)))
+        odds: Floats = self.value.take(nodes).sum(axis=1)
         return np.asarray(1.0 / (1.0 + np.exp(-odds)))
 
 
@@ -117,12 +119,11 @@ def parse_model(text: str) -> MainTextModel:
         data: dict[str, Any] = tomllib.loads(text)
         features, nodes = tuple(data["features"]), data["nodes"]
         model = MainTextModel(
-            feature=np.array(nodes["feature"], np.int64),
+            feature=np.array(nodes["feature"], np.int32),
             threshold=np.array(nodes["threshold"], float),
-            left=np.array(nodes["left"], np.int64),
-            right=np.array(nodes["right"], np.int64),
+            children=np.array([nodes["right"], nodes["left"]], np.int32).T.ravel(),
             value=np.array(nodes["value"], float),
-            roots=np.array(data["roots"], np.int64),
+            roots=np.array(data["roots"], np.int32),
             depth=int(data["depth"]),
         )
     except (ValueError, KeyError, TypeError) as error:

@@ -24,6 +24,7 @@ from transforms.dates import parse_date
 from transforms.decode import clean_text
 from transforms.headline import MIN_HEADLINE_WORDS, title_key
 from transforms.main_text import PageFacts
+from transforms.page_kind import Declared
 from transforms.urls import UrlRules, canonical_url, registered_domain
 
 Json: TypeAlias = dict[str, Any]
@@ -144,6 +145,8 @@ class PageMetadata:
     site_name: str | None = None
     language: str | None = None
     """Primary language subtag in lower case, as declared."""
+    declared: Declared = field(default_factory=Declared)
+    """What the page says it is."""
     facts: PageFacts = field(default_factory=PageFacts)
     """What tells the page's blocks apart."""
 
@@ -187,12 +190,13 @@ def read_page(tree: _Element, rules: PageRules, url: str | None = None, latest: 
     site_keys = _site_keys(site_name, found_at)
     title = _title(page, site_keys)
     people_named, organisations = _authors(page, rules.authors, site_keys)
+    published_on, modified_on = (_first_date(values(page), latest) for values in (_published_values, _modified_values))
     return PageMetadata(
         title=title,
         authors=people_named,
         organisation_authors=organisations,
-        published_on=_first_date(_published_values(page), latest),
-        modified_on=_first_date(_modified_values(page), latest),
+        published_on=published_on,
+        modified_on=modified_on,
         section=_section(page),
         tags=_tags(page),
         is_opinion=_is_opinion(page),
@@ -201,6 +205,13 @@ def read_page(tree: _Element, rules: PageRules, url: str | None = None, latest: 
         url=page_url,
         site_name=site_name,
         language=_language(page),
+        declared=Declared(
+            types=frozenset(kind for item in objects for kind in _types(item)),
+            og_type=next(iter(meta.get("og:type", [])), "").lower(),
+            has_date=published_on is not None,
+            has_modified=modified_on is not None,
+            has_author=bool(people_named),
+        ),
         facts=_facts(page, title),
     )
 
@@ -498,8 +509,11 @@ def _tags(page: _Page) -> tuple[str, ...]:
     places = [_strings(page.article.get("keywords")), *(page.meta.get(name, []) for name in _META_TAGS)]
     values = next((place for place in places if place), [])
     tags = [tag.strip() for value in values for tag in (value.split(",") if len(values) == 1 else [value])]
-    kept = {tag.casefold(): tag for tag in reversed(tags) if 0 < len(tag) <= MAX_TAG_CHARACTERS}
-    return tuple(reversed(kept.values()))[:MAX_META_VALUES]
+    kept: dict[str, str] = {}
+    for tag in tags:
+        if 0 < len(tag) <= MAX_TAG_CHARACTERS:
+            kept.setdefault(tag.casefold(), tag)
+    return tuple(kept.values())[:MAX_META_VALUES]
 
 
 def _is_opinion(page: _Page) -> bool | None:

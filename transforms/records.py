@@ -109,7 +109,8 @@ class ExtractedDocument:
     is_paywalled: bool | None = None
     """As the page declares; None where it says nothing."""
     page_kind: str | None = None
-    """What the page is by its form and its own word where that is no article, with the fact that tells; else None."""
+    """What an HTML page is by its form and its own word: ``article``, or another kind with the evidence; None where
+    that was not weighed."""
     url: str | None = None
     """Canonical URL: the page's own, else the one the input gave."""
     site_name: str | None = None

@@ -294,3 +294,44 @@ values = st.recursive(
 @given(values)
 def test_no_json_makes_reading_fail(value: Any) -> None:
     read(json_ld(value).replace("</script>", "</script >"))
+
+
+def test_organisations_are_authors_of_their_own_kind() -> None:
+    author = [{"@type": "Person", "name": "Ana Ruiz"}, {"@type": "Organization", "name": "Reuters"}]
+    found = read(json_ld(news(author=author)))
+    assert (found.authors, found.organisation_authors) == (("Ana Ruiz",), ("Reuters",))
+
+
+def test_a_desk_that_is_called_a_person_is_an_organisation() -> None:
+    found = read(json_ld(news(author={"@type": "Person", "name": "Online-Redaktion"})))
+    assert (found.authors, found.organisation_authors) == ((), ("Online-Redaktion",))
+
+
+def test_a_kicker_goes_where_the_page_shares_itself_without_it() -> None:
+    head = json_ld(news(headline="Olympics: Ana Ruiz wins the marathon"))
+    shared = "<meta property='og:title' content='Ana Ruiz wins the marathon'>"
+    assert read(head).title == "Olympics: Ana Ruiz wins the marathon"
+    assert read(head + shared).title == "Ana Ruiz wins the marathon"
+
+
+def test_section_and_tags_are_read_as_declared() -> None:
+    found = read(json_ld(news(articleSection="City", keywords="bridge, Harbour, bridge")))
+    assert (found.section, found.tags) == ("City", ("bridge", "Harbour"))
+
+
+@pytest.mark.parametrize(
+    ("head", "opinion", "sponsored", "paywalled"),
+    [
+        (json_ld(news()), None, None, None),
+        (json_ld(news(isAccessibleForFree="False")), None, None, True),
+        (json_ld(news(isAccessibleForFree=True)), None, None, False),
+        (json_ld({"@type": "OpinionNewsArticle", "headline": "Build it"}), True, None, None),
+        (json_ld({"@type": "AdvertiserContentArticle", "headline": "Buy it"}), None, True, None),
+        ("<meta property='article:content_tier' content='locked'>", None, None, True),
+    ],
+)
+def test_flags_are_what_the_page_declares(
+    head: str, opinion: bool | None, sponsored: bool | None, paywalled: bool | None
+) -> None:
+    found = read(head)
+    assert (found.is_opinion, found.is_sponsored, found.is_paywalled) == (opinion, sponsored, paywalled)
