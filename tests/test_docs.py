@@ -15,7 +15,15 @@ from warehouse import Warehouse
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GROUPS = {"quarantine", "rules", "ratings", "stories", "sources"}
-NEEDS_MORE_THAN_THE_REPOSITORY = {"dump.jsonl.gz", "crawl/*.warc.gz", "-", "s3://bucket/news/", "FOLDER", "DOC_ID", "FILE"}
+NEEDS_MORE_THAN_THE_REPOSITORY = {
+    "dump.jsonl.gz",
+    "crawl/*.warc.gz",
+    "-",
+    "s3://bucket/news/",
+    "FOLDER",
+    "DOC_ID",
+    "FILE",
+}
 
 
 def copydesk_commands() -> list[list[str]]:

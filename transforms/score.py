@@ -1,0 +1,335 @@
+"""The credibility of a source: prior, expert ratings and observed signals weighed by their precision, with an interval.
+
+Everything is added on the logit scale of quality (0 worst, 1 best), as independent normal evidence: each piece shifts
+the mean by its share of the whole precision, so the shifts of all pieces add up to the score, and more evidence can
+only narrow the interval. The content model's numbers are data (``transforms/data/credibility_model.json``); how they
+are fitted belongs to :mod:`transforms.fit_content`. Nothing here speaks about single articles.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+from transforms.records import EvidenceKind, Rating, ScoreEvidence, ScoreStatus, SourceFacts, SourceScore
+
+MIN_ARTICLES = 5
+"""Own articles under which what was observed says too little: the estimate from one article ranks sources like their
+full sample at 0.41, from five at 0.68 (measured on 467 sources)."""
+
+SETTLED_ARTICLES = 20
+"""Own articles from which on an estimate without ratings is no longer provisional: 0.88 by the same measure."""
+
+LOWEST_QUALITY, HIGHEST_QUALITY = 0.02, 0.98
+"""Ends of the scale; experts' scales end somewhere, and a logit must not."""
+
+LOGITS_AT_MIDDLE = 4.0
+"""Logits to a unit of quality where quality is 0.5: the slope of the logit there."""
+
+EXPERT_DISAGREEMENT = 1.6
+"""Times its own spread that a rating lies from what other experts will say. A set's spread is measured against one that
+is partly made from it; independent sets agree less (rank correlation 0.60 to 0.75), and families err together. With
+this, intervals from ratings hold as often as they say (``bench.quality_credibility``)."""
+
+LOW_QUALITY = 0.5
+"""Under this a source counts as of low quality, on the scale of Lin et al. 2023."""
+
+MAX_DEVIATION = 4.0
+"""Standard deviations at which a signal's rate is held, so that one odd page layout cannot decide a score."""
+
+_NORMAL = NormalDist()
+_DECIMALS = 6
+
+
+class ModelError(ValueError):
+    """The content model's file is wrong; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalWeight:
+    """What one signal is worth."""
+
+    name: str
+    """A column of ``SourceFacts``."""
+    direction: int
+    """1 where more of it goes with higher quality, -1 where with lower; fixed before fitting."""
+    mean: float
+    """Of the signal's rate over the training sources."""
+    deviation: float
+    """Standard deviation of it."""
+    weight: float
+    """Logits for a standard deviation in that direction; never negative, so that the direction holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentModel:
+    """The fitted numbers."""
+
+    version: str
+    languages: tuple[str, ...]
+    signals: tuple[SignalWeight, ...]
+    prior_mean: float
+    """Logit of the quality of a source of which nothing is known."""
+    prior_deviation: float
+    residual_deviation: float
+    """Of the estimate from very many articles."""
+    shrinkage_articles: float
+    """Articles at which what was observed and the prior weigh the same."""
+    lower_reach: float
+    """Standard deviations from the mean to the lower end of the 90% interval."""
+    upper_reach: float
+
+    def deviation(self, articles: int) -> float:
+        """Standard deviation of the estimate from so many articles, between the prior's and the residual one."""
+        share = articles / (articles + self.shrinkage_articles)
+        return math.sqrt(self.prior_deviation**2 * (1 - share) + self.residual_deviation**2 * share)
+
+    def contributions(self, facts: SourceFacts) -> dict[str, float]:
+        """Logits that each signal of a source moves the content estimate away from the prior mean."""
+        articles = facts.known_articles
+        share = articles / (articles + self.shrinkage_articles)
+        moved = {}
+        for signal in self.signals:
+            rate = getattr(facts, signal.name)
+            if rate is None or not articles:
+                moved[signal.name] = 0.0
+                continue
+            deviations = (rate - signal.mean) / signal.deviation
+            held = max(-MAX_DEVIATION, min(MAX_DEVIATION, deviations))
+            moved[signal.name] = signal.direction * signal.weight * held * share
+        return moved
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A source's score and everything that it was made from."""
+
+    score: SourceScore
+    evidence: tuple[ScoreEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One piece of evidence as a normal observation on the logit scale."""
+
+    kind: EvidenceKind
+    name: str
+    value: float
+    precision: float
+
+
+def parse_model(text: str) -> ContentModel:
+    """The content model from the text of its file.
+
+    Raises:
+        ModelError: the text is not JSON, or a number is missing or out of its range.
+    """
+    try:
+        data = json.loads(text)
+        model = ContentModel(
+            version=data["version"],
+            languages=tuple(data["languages"]),
+            signals=tuple(SignalWeight(**_weight(entry)) for entry in data["signals"]),
+            **{name: float(data[name]) for name in _NUMBERS},
+        )
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"credibility model: {type(error).__name__}: {error}; make it anew with bench.train"
+        ) from error
+    wrong = [signal.name for signal in model.signals if signal.weight < 0 or signal.deviation <= 0]
+    if wrong or not 0 < model.residual_deviation <= model.prior_deviation or model.shrinkage_articles <= 0:
+        raise ModelError(f"credibility model: numbers out of range ({', '.join(wrong) or 'deviations'}); make it anew")
+    return model
+
+
+_NUMBERS = (
+    "prior_mean",
+    "prior_deviation",
+    "residual_deviation",
+    "shrinkage_articles",
+    "lower_reach",
+    "upper_reach",
+)
+
+
+def _weight(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: entry[name] for name in ("name", "direction", "mean", "deviation", "weight")}
+
+
+def score_source(
+    facts: SourceFacts, ratings: Sequence[Rating], model: ContentModel, *, platform: bool = False
+) -> Scored:
+    """Score one source from what is known of it.
+
+    Args:
+        ratings: all ratings of this source, in any order.
+        platform: whether it is a platform as a whole, on which many publish.
+
+    Returns:
+        A score of status ``scored``, ``provisional``, ``unknown`` or ``unscored``; the last two have no number.
+    """
+    families = _families(ratings)
+    use_content = facts.known_articles >= MIN_ARTICLES
+    pieces = [_Piece("prior", "prior", model.prior_mean, model.prior_deviation**-2)]
+    pieces += [_Piece("rating", family, *_of_family(rows)) for family, rows in sorted(families.items())]
+    moved = model.contributions(facts) if use_content else {}
+    deviation = model.deviation(facts.known_articles)
+    content_precision = max(0.0, deviation**-2 - model.prior_deviation**-2) if use_content else 0.0
+    total = math.fsum([*(piece.precision for piece in pieces), content_precision])
+    shifts: dict[tuple[str, str], float] = {
+        (piece.kind, piece.name): _shift(piece, model.prior_mean, total) for piece in pieces
+    }
+    shifts |= {("signal", name): logits / deviation**2 / total for name, logits in moved.items()}
+    mean = model.prior_mean + math.fsum(shifts.values())
+    status, reason = _status(facts, ratings, model, rated=bool(families), platform=platform)
+    score = _score(facts, status, reason, mean, total**-0.5, len(families), model)
+    return Scored(score, tuple(_evidence(facts, ratings, families, pieces, shifts, content_precision, total)))
+
+
+def to_logit(quality: float) -> float:
+    """Quality on the logit scale, held within the ends of the scale."""
+    held = min(HIGHEST_QUALITY, max(LOWEST_QUALITY, quality))
+    return math.log(held / (1 - held))
+
+
+def to_quality(logit: float) -> float:
+    """A logit back on the scale 0..1."""
+    return 1 / (1 + math.exp(-logit)) if logit >= 0 else math.exp(logit) / (1 + math.exp(logit))
+
+
+def logit_of(rating: Rating) -> tuple[float, float]:
+    """A rating's mean and standard deviation on the logit scale.
+
+    The spread is stated at the middle of the scale, where a logit is a quarter wide, and holds in logits along all of
+    it: measured, labels at the ends of the scale are no less certain in logits than those in the middle. So a better
+    label can only raise a score.
+    """
+    assert rating.quality_mean is not None and rating.quality_spread is not None
+    return to_logit(rating.quality_mean), rating.quality_spread * LOGITS_AT_MIDDLE * EXPERT_DISAGREEMENT
+
+
+def _families(ratings: Iterable[Rating]) -> dict[str, list[Rating]]:
+    """The ratings that count, by family: those with a number whose family no other present one is made from."""
+    usable = [rating for rating in ratings if rating.quality_mean is not None]
+    present = {rating.family for rating in usable}
+    covered = {family for rating in usable for family in rating.covers if family != rating.family} & present
+    families: dict[str, list[Rating]] = {}
+    for rating in usable:
+        if rating.family not in covered:
+            families.setdefault(rating.family, []).append(rating)
+    return families
+
+
+def _of_family(ratings: Sequence[Rating]) -> tuple[float, float]:
+    """Mean and precision of one family: its sets' precision-weighted mean, with the best one's precision only."""
+    values = [logit_of(rating) for rating in ratings]
+    weights = [deviation**-2 for _, deviation in values]
+    mean = math.fsum(weight * value for weight, (value, _) in zip(weights, values, strict=True)) / math.fsum(weights)
+    return mean, max(weights)
+
+
+def _shift(piece: _Piece, prior_mean: float, total: float) -> float:
+    return piece.precision / total * (piece.value - prior_mean)
+
+
+def _status(
+    facts: SourceFacts, ratings: Sequence[Rating], model: ContentModel, *, rated: bool, platform: bool
+) -> tuple[ScoreStatus, str | None]:
+    reasons = sorted({rating.unscored_reason for rating in ratings if rating.unscored_reason})
+    if platform or "platform" in reasons:
+        return "unscored", "platform: many publish there; its accounts are sources of their own"
+    if reasons:
+        return "unscored", f"{', '.join(reasons)}, says {_named(ratings)}"
+    return ("scored", None) if rated else _status_by_content(facts, model)
+
+
+def _status_by_content(facts: SourceFacts, model: ContentModel) -> tuple[ScoreStatus, str | None]:
+    if facts.own_articles < MIN_ARTICLES:
+        return "unknown", f"no rating and {facts.own_articles} own articles, fewer than {MIN_ARTICLES}"
+    if facts.known_articles < MIN_ARTICLES:
+        known = ", ".join(model.languages)
+        return (
+            "unknown",
+            f"no rating, and {facts.known_articles} own articles that can be measured (languages: {known})",
+        )
+    if facts.known_articles < SETTLED_ARTICLES:
+        return "provisional", f"no rating and {facts.known_articles} own articles, fewer than {SETTLED_ARTICLES}"
+    return "scored", None
+
+
+def _named(ratings: Iterable[Rating]) -> str:
+    return ", ".join(sorted({rating.rating_set for rating in ratings if rating.unscored_reason}))
+
+
+def _score(
+    facts: SourceFacts,
+    status: ScoreStatus,
+    reason: str | None,
+    mean: float,
+    deviation: float,
+    families: int,
+    model: ContentModel,
+) -> SourceScore:
+    shown = status in ("scored", "provisional")
+    low = mean - model.lower_reach * deviation
+    high = mean + model.upper_reach * deviation
+    chance = low_quality_chance(mean, deviation, model)
+    return SourceScore(
+        source=facts.source,
+        status=status,
+        reason=reason,
+        quality=round(to_quality(mean), _DECIMALS) if shown else None,
+        quality_low=round(to_quality(low), _DECIMALS) if shown else None,
+        quality_high=round(to_quality(high), _DECIMALS) if shown else None,
+        low_quality_chance=round(chance, _DECIMALS) if shown else None,
+        rating_families=families,
+        own_articles=facts.own_articles,
+        known_articles=facts.known_articles,
+        copied_articles=facts.copied_articles,
+        model_version=model.version,
+    )
+
+
+def low_quality_chance(mean: float, deviation: float, model: ContentModel) -> float:
+    """Chance that experts would put the source under LOW_QUALITY, with the interval's own two reaches."""
+    distance = to_logit(LOW_QUALITY) - mean
+    reach = model.lower_reach if distance < 0 else model.upper_reach
+    return _NORMAL.cdf(distance / (deviation * reach / _NORMAL.inv_cdf(0.95)))
+
+
+def _evidence(
+    facts: SourceFacts,
+    ratings: Iterable[Rating],
+    families: Mapping[str, Sequence[Rating]],
+    pieces: Iterable[_Piece],
+    shifts: Mapping[tuple[str, str], float],
+    content_precision: float,
+    total: float,
+) -> Iterable[ScoreEvidence]:
+    for piece in pieces:
+        shift = shifts[piece.kind, piece.name]
+        value = round(to_quality(piece.value), _DECIMALS)
+        yield _row(facts, piece.kind, piece.name, value, piece.precision / total, shift, None)
+    for family in sorted({rating.family for rating in ratings if rating.quality_mean is not None} - families.keys()):
+        yield _row(facts, "rating", family, None, 0.0, 0.0, "part of another family that rates the source")
+    signals = {name: shift for (kind, name), shift in shifts.items() if kind == "signal"}
+    for name, shift in sorted(signals.items()):
+        share = content_precision / total
+        yield _row(facts, "signal", name, getattr(facts, name), share, shift, None)
+
+
+def _row(
+    facts: SourceFacts,
+    kind: EvidenceKind,
+    name: str,
+    value: float | None,
+    weight: float,
+    shift: float,
+    note: str | None,
+) -> ScoreEvidence:
+    rounded = None if value is None else round(value, _DECIMALS)
+    return ScoreEvidence(facts.source, kind, name, rounded, round(weight, _DECIMALS), round(shift, _DECIMALS), note)
