@@ -85,9 +85,10 @@ def _exit_code(error: Exception) -> int | None:
     from flows.settings import SettingsError
     from flows.workers import WorkersLost
     from transforms.rules import RuleError
+    from transforms.stories import RelateDataError
     from warehouse import WarehouseError
 
-    if isinstance(error, SettingsError | InputError | RuleError | ThresholdError):
+    if isinstance(error, SettingsError | InputError | RuleError | RelateDataError | ThresholdError):
         return EXIT_USAGE
     if isinstance(error, WarehouseError | UnbalancedRun | ContractError | WorkersLost | OSError):
         return EXIT_FAILED
