@@ -89,10 +89,10 @@ def test_repairs_are_named() -> None:
 # ---------------------------------------------------------------------------------------------------------------- pages
 
 
-def test_a_page_gives_its_paragraphs_as_lines() -> None:
+def test_a_page_gives_its_paragraphs_as_lines_and_its_headline_as_title() -> None:
     document = extracted(**page())
-    assert document.text == f"{TITLE}\n{TEXT}"
-    assert (document.extractor, document.title, document.title_span) == ("trafilatura", TITLE, (0, len(TITLE)))
+    assert document.text == TEXT
+    assert (document.extractor, document.title, document.title_span) == ("trafilatura", TITLE, None)
 
 
 def test_given_facts_go_before_the_pages() -> None:
@@ -154,7 +154,7 @@ def test_entities_that_a_page_defines_itself_are_not_expanded() -> None:
 
 
 def test_a_self_closed_root_element_loses_nothing() -> None:
-    assert extracted(**page(PAGE.replace("<html>", "<html lang='en'/>"))).text == f"{TITLE}\n{TEXT}"
+    assert extracted(**page(PAGE.replace("<html>", "<html lang='en'/>"))).text == TEXT
 
 
 def test_control_characters_of_a_page_are_no_obstacle() -> None:
