@@ -22,6 +22,9 @@ from transforms.sources import SourceName, SourceNames
 
 Shape = Literal["csv", "json"]
 
+MAX_VALUE_CHARACTERS = 100_000
+"""Of one value of a row; more is a file whose quotes or commas mean something else."""
+
 MAX_FILE_CHARACTERS = 64 << 20
 """Ten times the broadest set with all its columns."""
 
@@ -268,6 +271,8 @@ def _csv_rows(text: str, rating_format: RatingFormat) -> Iterator[Mapping[str, s
                     f"{', '.join(map(repr, header[:20])) or 'none'}"
                 )
         for row in reader:
+            if max(map(len, row), default=0) > MAX_VALUE_CHARACTERS:  # the csv module's limit is anybody's to move
+                raise RatingError(f"the file is not CSV, line {reader.line_num}: a value of too many characters")
             if any(row):
                 yield dict(zip(header, row, strict=False))
     except csv.Error as error:
