@@ -47,7 +47,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str |
         numeric = bool(rows) and all(isinstance(row[index], int | float) or row[index] is None for row in rows)
         made.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        made.add_row(*(plain(value) for value in row))
+        made.add_row(*(" ".join(plain(value).split()) for value in row))
     return made
 
 

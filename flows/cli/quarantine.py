@@ -7,6 +7,7 @@ import sys
 from typing import Annotated
 
 import typer
+from rich.padding import Padding
 
 from flows.cli.output import (
     EXIT_HELD,
@@ -53,8 +54,9 @@ def list_quarantine(
     if as_json:
         print_json([dataclasses.asdict(row) for row in rows])
         return
-    columns = ["document", "stage", "reason", "detail", "origin"]
-    out.print(table(columns, [[row.doc_id, row.stage, row.reason, row.detail, _place(row)] for row in rows]))
+    for row in rows:
+        out.print(f"{row.doc_id}  [bold]{row.stage}: {plain(row.reason)}[/bold]  {plain(_place(row))}")
+        out.print(Padding(plain(row.detail), (0, 0, 0, 4)))
     out.print("\nLook closer: copydesk quarantine show DOCUMENT. Try again: copydesk quarantine retry [DOCUMENT...]")
 
 
