@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -22,7 +23,7 @@ from flows.settle import Settled, settle
 from flows.tools import ToolParts, read_contract, read_options, read_tool_parts
 from flows.workers import WorkerLimits, Workers
 from transforms.records import Ledger, RunSummary
-from warehouse import Warehouse, WarehouseOptions
+from warehouse import Warehouse, WarehouseError, WarehouseOptions
 
 PROGRESS_DOCUMENTS = 500
 """Documents between two reports of progress while a batch is being filled."""
@@ -174,7 +175,8 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
     except BaseException as error:
         state: Literal["failed", "interrupted"] = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         message = "stopped by the user" if state == "interrupted" else f"{type(error).__name__}: {error}"
-        warehouse.finish_run(run_id, state, message, source.position()[0], _now())
+        with suppress(WarehouseError):  # what went wrong first is what to tell; the next run marks this one interrupted
+            warehouse.finish_run(run_id, state, message, source.position()[0], _now())
         raise
     summary = warehouse.finish_run(run_id, "finished", "; ".join(held) or None, source.position()[0], _now())
     job.steps.publish(warehouse, job.settings.published)

@@ -13,7 +13,7 @@ from flows.settings import Settings
 from tests.flows.conftest import MakeSettings
 from tests.news import make_articles, write_jsonl
 from transforms.records import Ledger
-from warehouse import Warehouse
+from warehouse import Warehouse, WarehouseFull
 
 
 def ask(settings: Settings, sql: str) -> list[dict[str, Any]]:
@@ -167,6 +167,25 @@ def test_a_failed_run_says_so_and_the_next_one_goes_on(tmp_path: Path, make_sett
     assert "disk on fire" in states[0]["message"]
     assert states[0]["loaded"] + result.summary.loaded == 20
     assert ask(settings, "SELECT count(*) AS n FROM articles") == [{"n": 20}]
+
+
+def test_a_run_that_cannot_even_be_ended_tells_what_went_wrong_first(
+    tmp_path: Path, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disk_is_full(*_: Any) -> None:
+        raise WarehouseFull("no room for the end of the run")
+
+    def fails(_batches: Any) -> Any:
+        raise OSError("disk on fire")
+
+    source = write_jsonl(tmp_path / "a.jsonl", make_articles(2))
+    settings = make_settings()
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="disk on fire"):
+        patched.setattr(Warehouse, "finish_run", disk_is_full)
+        run(settings, [str(source)], steps=Steps(next_batch=fails))
+    assert run(settings, [str(source)]).summary.loaded == 2
+    states = ask(settings, "SELECT state FROM runs ORDER BY started_at")
+    assert states == [{"state": "interrupted"}, {"state": "finished"}]
 
 
 def test_wrong_input_fails_before_the_database_is_made(tmp_path: Path, make_settings: MakeSettings) -> None:
