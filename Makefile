@@ -25,6 +25,7 @@ $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 
 run: $(VENV)/.installed  ## clean and load the bundled samples, then say where to look
 	@$(QUIET) $(BIN)/copydesk run samples
+	@echo; echo "(copydesk is $(BIN)/copydesk in this folder)"
 
 test: $(VENV)/.installed  ## run the tests
 	@$(QUIET) $(BIN)/python -m pytest $(PYTEST_ARGS)
