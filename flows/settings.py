@@ -6,13 +6,15 @@ its value, where the value came from and what to do. Thresholds of contracts and
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 CONFIG_FILE = Path("copydesk.toml")
 """Read from the working directory where no other file is named."""
@@ -71,6 +73,84 @@ class Settings(BaseModel):
     field_map: dict[str, str] = Field(
         default_factory=dict, description="Names of your columns or JSON fields, as our_name = 'your_name'."
     )
+    inputs: tuple[str, ...] = Field(
+        ("incoming",), min_length=1, description="What the scheduled ingest reads: files, folders, globs or URLs."
+    )
+    reports: Path = Field(Path("reports"), description="The folder that reports are written to.")
+    reports_url: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="Address at which a web server shows that folder, for links to reports; `copydesk serve` is one.",
+    )
+    prefect_folder: Path = Field(
+        Path("warehouse/prefect"), description="Where `copydesk serve` keeps its Prefect server's database and logs."
+    )
+    notify_url: SecretStr | None = Field(
+        None, description="A webhook that is told of a failed or crashed run, a held batch and unbalanced books."
+    )
+    ingest_cron: str = Field("0 * * * *", description="When `ingest` is due, as cron in UTC; empty for never.")
+    rescore_cron: str = Field("20 3 * * *", description="When `rescore` is due, as cron in UTC; empty for never.")
+    report_cron: str = Field("0 5 * * *", description="When `report` is due, as cron in UTC; empty for never.")
+    maintain_cron: str = Field("40 4 * * 0", description="When `maintain` is due, as cron in UTC; empty for never.")
+    keep_quarantine_days: int | None = Field(
+        180,
+        ge=1,
+        description="Days after which a quarantined document's raw bytes go, or 'never'; its row stays, but no retry is left.",
+    )
+    keep_score_days: int | None = Field(
+        730,
+        ge=1,
+        description="Days after which a score that another took the place of goes with its evidence, or 'never'.",
+    )
+    keep_report_days: int | None = Field(
+        90, ge=1, description="Days after which the report of a single run goes, or 'never'; it can be made again."
+    )
+    keep_revision_days: int | None = Field(
+        None,
+        ge=1,
+        description="Days after which the text of an article's earlier revision goes; kept unless you give a number.",
+    )
+
+    @field_validator("inputs", mode="before")
+    @classmethod
+    def _one_input(cls, value: object) -> object:
+        """A single name stands for a list of one."""
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("keep_quarantine_days", "keep_score_days", "keep_report_days", "keep_revision_days", mode="before")
+    @classmethod
+    def _for_ever(cls, value: object) -> object:
+        """``never`` in place of a number of days, for neither TOML nor a variable can say nothing."""
+        return None if value == "never" else value
+
+    @field_validator("notify_url")
+    @classmethod
+    def _web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("give the whole address of the webhook, beginning with https:// or http://")
+        return value
+
+
+DEFAULT = "default"
+ENVIRONMENT = "environment"
+COMMAND_LINE = "command line"
+
+
+@dataclass(frozen=True, slots=True)
+class TracedSettings:
+    """Settings, and where each value came from."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+    """By key: ``default``, the settings file, ``environment`` or ``command line``."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Key, value in plain types, origin and description of every setting; secrets are masked."""
+        values = self.settings.model_dump(mode="json")
+        return [
+            {"key": key, "value": values[key], "origin": self.origins[key], "description": field.description}
+            for key, field in Settings.model_fields.items()
+        ]
 
 
 def load_settings(
@@ -84,20 +164,46 @@ def load_settings(
     Raises:
         SettingsError: a file that is missing or is not TOML, an unknown key, or a value out of its range.
     """
+    return trace_settings(overrides, config_file=config_file, environment=environment).settings
+
+
+def trace_settings(
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    config_file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> TracedSettings:
+    """The same as :func:`load_settings`, with the origin of each value.
+
+    Raises:
+        SettingsError: a file that is missing or is not TOML, an unknown key, or a value out of its range.
+    """
     environment = os.environ if environment is None else environment  # noqa: TID251  (the one place)
     values: dict[str, Any] = {}
-    origins: dict[str, str] = {}
+    origins = dict.fromkeys(Settings.model_fields, DEFAULT)
     for origin, layer in (
         _file_layer(config_file),
-        ("environment", _environment_layer(environment)),
-        ("command line", {key: value for key, value in (overrides or {}).items() if value is not None}),
+        (ENVIRONMENT, _environment_layer(environment)),
+        (COMMAND_LINE, {key: value for key, value in (overrides or {}).items() if value is not None}),
     ):
         values.update(layer)
         origins.update(dict.fromkeys(layer, origin))
     try:
-        return Settings.model_validate(values)
+        return TracedSettings(Settings.model_validate(values), origins)
     except ValidationError as error:
         raise SettingsError(_explain(error, origins)) from error
+
+
+def child_environment(overrides: Mapping[str, Any], others: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a process of ours that shall have these settings too.
+
+    Args:
+        overrides: settings by key; those that are None are left to file and defaults.
+        others: variables of other programs, such as Prefect's.
+    """
+    given = {key: _written(value) for key, value in overrides.items() if value is not None}
+    ours = {ENVIRONMENT_PREFIX + key.upper(): text for key, text in given.items()}
+    return {**os.environ, **others, **ours}  # noqa: TID251  (the one place)
 
 
 def _file_layer(config_file: Path | None) -> tuple[str, dict[str, Any]]:
@@ -114,21 +220,48 @@ def _file_layer(config_file: Path | None) -> tuple[str, dict[str, Any]]:
 
 def _environment_layer(environment: Mapping[str, str]) -> dict[str, Any]:
     """Every variable with our prefix counts, so that a misspelt one is refused instead of ignored."""
-    return {
+    ours = {
         name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
         for name, value in environment.items()
         if name.startswith(ENVIRONMENT_PREFIX)
     }
+    return {key: _read_written(key, value) for key, value in ours.items()}
+
+
+def _written(value: Any) -> str:
+    """A value as the text of a variable: lists and tables as JSON, everything else as it is."""
+    return json.dumps(value) if isinstance(value, list | tuple | dict) else str(value)
+
+
+def _read_written(key: str, text: str) -> Any:
+    """The list or table of a variable that holds one as JSON; every other text as it is."""
+    field = Settings.model_fields.get(key)
+    if field is None or get_origin(field.annotation) not in (tuple, dict) or not text.startswith(("[", "{")):
+        return text
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise SettingsError(f"{key} = {text!r} (from {ENVIRONMENT}): not valid JSON: {error}") from error
 
 
 def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
     lines = []
     for problem in error.errors():
         key = ".".join(str(part) for part in problem["loc"])
-        origin = origins.get(str(problem["loc"][0]), "defaults")
+        origin = origins.get(str(problem["loc"][0]), DEFAULT)
         if problem["type"] == "extra_forbidden":
             known = ", ".join(sorted(Settings.model_fields))
             lines.append(f"{key!r} (from {origin}) is not a setting; known settings: {known}")
         else:
-            lines.append(f"{key} = {problem['input']!r} (from {origin}): {problem['msg'].lower()}")
+            value = "(secret)" if key in _SECRETS else repr(problem["input"])
+            lines.append(f"{key} = {value} (from {origin}): {_remedy(problem['msg'])}")
     return "; ".join(lines)
+
+
+_SECRETS = frozenset({"notify_url"})
+"""Settings whose value is shown to nobody: the address of a webhook is its password."""
+
+
+def _remedy(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]
