@@ -95,20 +95,20 @@ class Settings(BaseModel):
     keep_quarantine_days: int | None = Field(
         180,
         ge=1,
-        description="Days after which a quarantined document's raw bytes go, or 'never'; its row stays, but no retry is left.",
+        description="Days after which a quarantined document's raw bytes go; its row stays. Or 'never'.",
     )
     keep_score_days: int | None = Field(
         730,
         ge=1,
-        description="Days after which a score that another took the place of goes with its evidence, or 'never'.",
+        description="Days after which a score that another took the place of goes. Or 'never'.",
     )
     keep_report_days: int | None = Field(
-        90, ge=1, description="Days after which the report of a single run goes, or 'never'; it can be made again."
+        90, ge=1, description="Days after which the report of a single run goes; it can be made again. Or 'never'."
     )
     keep_revision_days: int | None = Field(
         None,
         ge=1,
-        description="Days after which the text of an article's earlier revision goes; kept unless you give a number.",
+        description="Days after which the text of an earlier revision goes; kept unless you give a number.",
     )
 
     @field_validator("inputs", mode="before")
