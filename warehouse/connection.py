@@ -32,6 +32,8 @@ articles in batches of 5,000: 2.7 s CPU for loading and publishing and 5% of the
 CHECKPOINT_THRESHOLD = "64MB"
 """Log size that starts a checkpoint: every second batch of 5,000 articles, where the usual 16 MB makes it every one."""
 
+_WRITABLE = f"STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_SIZE}"
+
 _MIN_MEGABYTES = 64
 
 Parameters = Mapping[str, Any]
@@ -79,7 +81,7 @@ class Connection:
         self._held: BinaryIO | None = None
         folder = spill_folder or path.with_name(path.name + ".tmp")
         self._duckdb = duckdb.connect(":memory:", config=_settings(options, folder))
-        mode = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_SIZE}"
+        mode = "READ_ONLY" if read_only else _WRITABLE
         try:
             self.execute("SET TimeZone = 'UTC'")
             self.execute(f"ATTACH {_quoted(str(path))} AS warehouse ({mode})")
@@ -151,6 +153,24 @@ class Connection:
         """Bring everything committed into the database file itself, so that a copy of the file has it."""
         self.execute("CHECKPOINT warehouse")
 
+    @contextmanager
+    def copied_to(self, path: Path) -> Iterator[None]:
+        """A new database at ``path`` with the same tables and rows, on the disk; the block may move it.
+
+        Both files are locked until the connection is closed, which is all that can be done with it after the block.
+
+        Raises:
+            WarehouseError: the copy cannot be made, or has not the same rows.
+        """
+        self.execute(f"ATTACH {_quoted(str(path))} AS copied ({_WRITABLE})")
+        self.execute("COPY FROM DATABASE warehouse TO copied")
+        self.execute("CHECKPOINT copied")
+        if self._row_counts("warehouse") != self._row_counts("copied"):
+            raise WarehouseError(f"{self.path}: its copy has not the same rows. This is a defect; please report it.")
+        yield
+        self.execute("USE copied")
+        self.execute("DETACH warehouse")
+
     def hold_file(self) -> BinaryIO:
         """The database file open for reading bytes, at its start; kept open until :meth:`close` to keep the lock."""
         if self._held is None:
@@ -177,6 +197,11 @@ class Connection:
             return _first_rows(relation.to_arrow_reader(), limit)
         except (duckdb.Error, pa.ArrowException) as error:
             raise QueryError(str(error)) from error
+
+    def _row_counts(self, database: str) -> dict[str, int]:
+        sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = $database"
+        names = [name for (name,) in self.rows(sql, {"database": database})]
+        return {name: self.rows(f"SELECT count(*) FROM {database}.{name}")[0][0] for name in names}  # noqa: S608  (our own names)
 
     def _roll_back(self) -> None:
         try:

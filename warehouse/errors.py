@@ -6,6 +6,10 @@ errors, for they are bugs.
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
+
 
 class WarehouseError(Exception):
     """The warehouse cannot do what was asked; the message names the file and what to do."""
@@ -37,3 +41,14 @@ class AmbiguousId(WarehouseError):
 
 class QueryError(WarehouseError):
     """An ad-hoc query that DuckDB refused; the message is DuckDB's."""
+
+
+class ExportError(WarehouseError):
+    """An export to a place where it may not go, or of something that is not there."""
+
+
+def disk_error(path: Path, error: OSError) -> WarehouseError:
+    """An error of disk or file in our words."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return WarehouseFull(f"{path}: the disk is full; free some space and run the same command again.")
+    return WarehouseError(f"{path}: {os.strerror(error.errno) if error.errno else error}")

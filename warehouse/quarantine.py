@@ -48,6 +48,8 @@ class QuarantineRow:
     released_at: dt.datetime | None
     """When a retry settled it anew; None while it is in quarantine."""
     released_run_id: str | None
+    retryable: bool
+    """Whether the raw document is still there: not once a retry settled it, or maintenance pruned it."""
 
 
 def pack_raw(raw: RawDocument) -> tuple[bytes, str]:

@@ -6,8 +6,6 @@ What a batch's documents are worth was decided before; SQL stands in ``queries``
 from __future__ import annotations
 
 import datetime as dt
-import errno
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,7 +16,7 @@ from transforms.templates import Template
 from warehouse import cleaning, load
 from warehouse.cleaning import CleanedBatch, RecleanSummary, RecurringLine
 from warehouse.connection import Connection, WarehouseOptions
-from warehouse.errors import WarehouseError, WarehouseFull
+from warehouse.errors import WarehouseError, disk_error
 from warehouse.files import replace_with_copy, sync_folder, unfinished_beside
 from warehouse.load import BatchLoad
 from warehouse.migrate import migrate
@@ -47,7 +45,7 @@ class Warehouse(Reader):
             if not path.exists():
                 _make(path, options)
         except OSError as error:
-            raise _in_our_words(path, error) from error
+            raise disk_error(path, error) from error
         with ExitStack() as opening:
             connection = opening.enter_context(Connection(path, options, read_only=False))
             migrate(connection)
@@ -135,7 +133,7 @@ class Warehouse(Reader):
             self._connection.checkpoint()
             replace_with_copy(self._connection.hold_file(), target)
         except OSError as error:
-            raise _in_our_words(target, error) from error
+            raise disk_error(target, error) from error
 
     def _close_runs(
         self,
@@ -171,9 +169,3 @@ def _make(path: Path, options: WarehouseOptions) -> None:
         except FileExistsError:
             return
     sync_folder(path.parent)
-
-
-def _in_our_words(path: Path, error: OSError) -> WarehouseError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return WarehouseFull(f"{path}: the disk is full; free some space and run the same command again.")
-    return WarehouseError(f"{path}: {os.strerror(error.errno) if error.errno else error}")

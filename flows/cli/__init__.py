@@ -10,7 +10,21 @@ import sys
 
 import typer
 
-from flows.cli import explain, quarantine, ratings, reclean, relate, rules, run, runs, score, sources, sql, stories
+from flows.cli import (
+    explain,
+    maintain,
+    quarantine,
+    ratings,
+    reclean,
+    relate,
+    rules,
+    run,
+    runs,
+    score,
+    sources,
+    sql,
+    stories,
+)
 from flows.cli.output import EXIT_CODES, reporting_errors
 
 app = typer.Typer(
@@ -32,6 +46,7 @@ app.add_typer(sources.app, name="sources")
 app.add_typer(ratings.app, name="ratings")
 app.command("reclean")(reclean.reclean)
 app.command("relate")(relate.relate)
+app.command("maintain")(maintain.maintain)
 app.add_typer(stories.app, name="stories")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.padding import Padding
@@ -23,6 +23,9 @@ from flows.cli.output import (
     table,
 )
 
+if TYPE_CHECKING:
+    from transforms.records import RawDocument
+
 app = typer.Typer(no_args_is_help=True, help="Documents that were kept apart: see why, and try them again.")
 
 Reason = Annotated[str | None, typer.Option(help="Only this reason, such as 'too large'.")]
@@ -30,6 +33,7 @@ StageName = Annotated[str | None, typer.Option("--stage", help="Only this stage,
 RunId = Annotated[str | None, typer.Option("--run", help="Only this run.")]
 Held = Annotated[bool, typer.Option("--held", help="Only documents of batches that a contract held back.")]
 SHOWN_CHARACTERS = 2000
+PRUNED = "maintenance pruned it after the days of the setting keep_quarantine_days (see the table prunings)"
 
 
 @app.command("list")
@@ -79,8 +83,8 @@ def show_quarantine(
             problem = "more than one document begins" if rows else "no document in quarantine begins"
             err.print(f"[bold red]error:[/bold red] {problem} with {plain(document)}; see copydesk quarantine list")
             sys.exit(EXIT_USAGE)
-        row, raw = rows[0], warehouse.raw_documents([rows[0].doc_id])[0]
-    content = raw.content.decode(raw.charset or "utf-8", "replace")
+        row = rows[0]
+        content = "".join(_content(raw) for raw in warehouse.raw_documents([row.doc_id]))
     shown = content if full else content[:SHOWN_CHARACTERS]
     if as_json:
         print_json(dataclasses.asdict(row) | {"content": shown})
@@ -88,7 +92,7 @@ def show_quarantine(
     facts = dataclasses.asdict(row)
     out.print(table(["fact", "value"], [[name, value] for name, value in facts.items() if value is not None]))
     out.print()
-    out.print(plain(shown))
+    out.print(plain(shown) if row.retryable else f"The raw document is gone: {PRUNED}")
     if len(shown) < len(content):
         out.print(f"\n... {len(content) - len(shown):,} more characters; --full shows them")
 
@@ -120,7 +124,10 @@ def retry_quarantine(
     settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
     wanted = QuarantineFilter(reason=reason, stage=stage, run_id=run, held=held or None, doc_ids=tuple(documents or ()))
     with Warehouse.open(settings.warehouse) as opened:
-        doc_ids = [row.doc_id for row in opened.quarantined(wanted)]
+        rows = opened.quarantined(wanted)
+    doc_ids = [row.doc_id for row in rows if row.retryable]
+    if len(doc_ids) < len(rows):
+        err.print(f"{len(rows) - len(doc_ids):,} cannot be tried again: {PRUNED}")
     if not doc_ids:
         out.print("Nothing in quarantine matches.")
         return
@@ -130,6 +137,10 @@ def retry_quarantine(
     else:
         out.print(summary_text(result, settings))
     sys.exit(EXIT_HELD if result.held else 0)
+
+
+def _content(raw: RawDocument) -> str:
+    return raw.content.decode(raw.charset or "utf-8", "replace")
 
 
 def _place(row: object) -> str:

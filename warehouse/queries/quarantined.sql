@@ -1,4 +1,4 @@
-SELECT * EXCLUDE (raw_content, raw_facts)
+SELECT * EXCLUDE (raw_content, raw_facts), raw_content IS NOT NULL AS retryable
 FROM quarantine
 WHERE
     ($released OR released_at IS NULL)

@@ -1,0 +1,5 @@
+-- The row stays, so that the books balance and one can see that there was a version; what it said goes with its cuts.
+DELETE FROM stripped_lines WHERE doc_id IN (SELECT name FROM going);
+DELETE FROM provenance WHERE doc_id IN (SELECT name FROM going);
+DELETE FROM line_keys WHERE doc_id IN (SELECT name FROM going);
+UPDATE article_revisions SET text = '', minhash = ''::BLOB WHERE doc_id IN (SELECT name FROM going)

@@ -1,0 +1,25 @@
+-- Rows about a document or an article that is not there.
+WITH versions AS (
+    SELECT doc_id FROM articles
+    UNION ALL
+    SELECT doc_id FROM article_revisions
+),
+about_documents AS (
+    SELECT 'stripped_lines' AS name, doc_id FROM stripped_lines
+    UNION ALL
+    SELECT 'provenance', doc_id FROM provenance
+    UNION ALL
+    SELECT 'line_keys', doc_id FROM line_keys
+    UNION ALL
+    SELECT 'cleanings', doc_id FROM cleanings
+    UNION ALL
+    SELECT 'documents, loaded', doc_id FROM documents WHERE outcome = 'loaded'
+),
+orphans AS (
+    SELECT name, doc_id FROM about_documents ANTI JOIN versions USING (doc_id)
+)
+SELECT
+    (SELECT count(*) FROM about_documents) AS examined,
+    count(*) AS problems,
+    min('a row of ' || name || ' about ' || doc_id || ', which is not there') AS example
+FROM orphans
