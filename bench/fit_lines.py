@@ -10,6 +10,7 @@ so that neither is among Copydesk's own dependencies.
 from __future__ import annotations
 
 import sys
+from collections import deque
 from typing import Any
 
 import lightgbm
@@ -68,10 +69,10 @@ def fit_trees(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _arrays(booster: Any) -> dict[str, Any]:
-    """The trees as arrays (trees, nodes); a leaf leads to itself."""
+    """The trees as arrays (trees, nodes), as ``line_model.Trees`` wants them."""
     trees = [_nodes(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
     width = max(map(len, trees))
-    columns = {"feature": np.int16, "threshold": np.float64, "left": np.int16, "right": np.int16, "value": np.float32}
+    columns = {"feature": np.int16, "threshold": np.float64, "child": np.int16, "value": np.float32}
     arrays = {f"tree_{name}": np.zeros((len(trees), width), kind) for name, kind in columns.items()}
     for row, nodes in enumerate(trees):
         for place, node in enumerate(nodes):
@@ -82,20 +83,17 @@ def _arrays(booster: Any) -> dict[str, Any]:
 
 
 def _nodes(root: dict[str, Any]) -> list[tuple[float, ...]]:
-    """Feature, threshold, left, right, value and depth of each node, the root first."""
+    """Feature, threshold, left child, value and depth of each node, from the root down: the right child is next to it."""
     nodes: list[tuple[float, ...]] = []
-
-    def add(node: dict[str, Any], depth: int) -> int:
-        place = len(nodes)
-        nodes.append(())
+    waiting = deque([(root, 0)])
+    while waiting:
+        node, depth = waiting.popleft()
         if "leaf_value" in node:
-            nodes[place] = (0, np.inf, place, place, node["leaf_value"], depth)
+            nodes.append((0, np.inf, len(nodes), node["leaf_value"], depth))
         else:
-            left, right = add(node["left_child"], depth + 1), add(node["right_child"], depth + 1)
-            nodes[place] = (node["split_feature"], node["threshold"], left, right, node["internal_value"], depth)
-        return place
-
-    add(root, 0)
+            left = len(nodes) + 1 + len(waiting)
+            nodes.append((node["split_feature"], node["threshold"], left, node["internal_value"], depth))
+            waiting += [(node["left_child"], depth + 1), (node["right_child"], depth + 1)]
     return nodes
 
 

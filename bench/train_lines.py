@@ -52,6 +52,7 @@ from transforms.line_features import (
     lines_of,
     rows,
     shape_of,
+    suspects,
     text_words,
     title_words,
     word_hash,
@@ -239,7 +240,10 @@ def tree_rows(documents: Documents, tables: Sequence[WordTables], hints: Hints) 
                 continue
             lines = lines_of(document.view, hints)
             scores = tables[document.fold].scores([line.shape for line in lines])
-            judged, matrix = rows(lines, scores, title_words(document.title), text_words(lines))
+            judged = suspects(lines, scores)
+            if not judged:
+                continue
+            matrix = rows(lines, scores, judged, title_words(document.title), text_words(lines))
             chosen = [
                 row
                 for row, place in enumerate(judged)
@@ -258,7 +262,7 @@ def fit_trees(lines: Rows, fit: Fit) -> dict[frozenset[int], dict[str, Any]]:
     left_out += [*(frozenset([fold]) for fold in range(FOLDS)), frozenset()]
     weights = np.array([np.where(np.isin(lines.folds, list(out)), 0.0, lines.weights) for out in left_out])
     fitted = fit("trees", {"rows": lines.matrix, "labels": lines.labels, "weights": weights})
-    names = ("scores", *(f"tree_{name}" for name in ("feature", "threshold", "left", "right", "value", "depth")))
+    names = ("scores", *(f"tree_{name}" for name in ("feature", "threshold", "child", "value", "depth")))
     return {out: {name: fitted[f"{name}_{number}"] for name in names} for number, out in enumerate(left_out)}
 
 

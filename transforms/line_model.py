@@ -31,6 +31,7 @@ from transforms.line_features import (
     lines_of,
     rows,
     sample_hashes,
+    suspects,
     text_words,
     title_words,
     word_hashes,
@@ -51,7 +52,7 @@ ROWS_AT_ONCE = 1024
 """Rows that go through the trees together: bounds the memory that a text of very many lines takes."""
 
 SAMPLE_LINES = 3
-SAMPLE_WORDS = 25
+SAMPLE_WORDS = 16
 REASONS_GIVEN = 3
 DECIMALS = 6
 """Scores are rounded to these before they are compared, so that no order of addition shows."""
@@ -63,7 +64,7 @@ OTHER_KIND = "other"
 
 _ARRAYS = frozenset(
     {"junk", "headline", "scale", "known", "kinds", "kind_names", "feature_names", "usual", "cut_above"}
-    | {f"tree_{name}" for name in ("feature", "threshold", "left", "right", "value", "depth")}
+    | {f"tree_{name}" for name in ("feature", "threshold", "child", "value", "depth")}
 )
 
 
@@ -83,12 +84,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trees:
-    """The nodes of all trees, one tree after the other; a leaf leads to itself."""
+    """The nodes of all trees, one tree after the other."""
 
     feature: npt.NDArray[np.intp]
     threshold: Floats
-    children: npt.NDArray[np.intp]
-    """The left and the right child of each node, one after the other; of a leaf, twice itself."""
+    """Of a leaf infinity, so that it is never passed."""
+    child: npt.NDArray[np.intp]
+    """Of each node the child for values up to its threshold; the one for those above stands behind it. Of a leaf, itself."""
     value: Floats
     """What the training lines that come to a node are worth on average; of a leaf, its vote."""
     roots: npt.NDArray[np.intp]
@@ -100,27 +102,33 @@ class Trees:
         return np.concatenate([self._scores(matrix[start : start + ROWS_AT_ONCE]) for start in starts])
 
     def _scores(self, matrix: Floats) -> Floats:
-        node = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
+        values, first = matrix.ravel(), self._first(matrix)
+        node = self.roots[None, :]
         for _ in range(self.depth):
-            node = self._step(matrix, node)
+            node = self._step(values, first, node)
         scores: Floats = self.value.take(node).sum(axis=1).round(DECIMALS)
         return scores
 
     def contributions(self, row: Floats) -> Floats:
         """What each feature adds to the score of one row: the changes of value along its paths."""
-        matrix = row[None, :]
+        first = self._first(row[None, :])
         node = self.roots[None, :]
         added = np.zeros(len(row))
         for _ in range(self.depth):
-            after = self._step(matrix, node)
+            after = self._step(row, first, node)
             np.add.at(added, self.feature.take(node), self.value.take(after) - self.value.take(node))
             node = after
         return added
 
-    def _step(self, matrix: Floats, node: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-        first = np.arange(len(matrix))[:, None] * matrix.shape[1]
-        high = matrix.ravel().take(self.feature.take(node) + first) > self.threshold.take(node)
-        after: npt.NDArray[np.intp] = self.children.take(2 * node + high)
+    @staticmethod
+    def _first(matrix: Floats) -> npt.NDArray[np.intp]:
+        """Where each row begins among the values of all."""
+        return np.arange(0, matrix.size, matrix.shape[1])[:, None]
+
+    def _step(self, values: Floats, first: npt.NDArray[np.intp], node: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """The nodes after these, (rows, trees)."""
+        after: npt.NDArray[np.intp] = self.child.take(node)
+        after = after + (values.take(self.feature.take(node) + first) > self.threshold.take(node))
         return after
 
 
@@ -218,23 +226,24 @@ class Look:
     def __init__(self, model: LineModel, lines: list[Line], title: str | None) -> None:
         self._model = model
         self.lines = lines
-        self._title = title_words(title)
+        self._title = title
         self._read_prose()
         self._scores = model.words.scores([line.shape for line in lines]) if self._known else []
 
     def _read_prose(self) -> None:
         self._known = self._model.words.know_text(self.lines)
-        self._text = text_words(self.lines) if self._known else frozenset()
+        self._text: frozenset[str] | None = None
 
     def verdicts(self) -> dict[int, Verdict]:
         """The lines that the model takes, by their position in ``lines``."""
-        if not self._known:
-            return {}
-        judged, matrix = rows(self.lines, self._scores, self._title, self._text)
-        taken: dict[int, Verdict] = {}
+        judged = suspects(self.lines, self._scores) if self._known else []
         if not judged:
-            return taken
+            return {}
+        if self._text is None:
+            self._text = text_words(self.lines)
+        matrix = rows(self.lines, self._scores, judged, title_words(self._title), self._text)
         model = self._model
+        taken: dict[int, Verdict] = {}
         for place, row, score in zip(judged, matrix, model.trees.scores(matrix).tolist(), strict=True):
             shape = self.lines[place].shape
             if score > model.cut_above and model.words.knows(shape):
@@ -293,14 +302,13 @@ def parse_line_model(data: bytes, hints: str) -> LineModel:
 
 
 def read_trees(arrays: Mapping[str, Any]) -> Trees:
-    """Trees from the arrays of a model's file, which are (trees, nodes)."""
+    """Trees from the arrays of a model's file, which are (trees, nodes), the root first."""
     count, width = arrays["tree_feature"].shape
     roots = np.arange(count, dtype=np.intp) * width
-    children = np.stack([arrays["tree_left"] + roots[:, None], arrays["tree_right"] + roots[:, None]], axis=-1)
     return Trees(
         feature=arrays["tree_feature"].astype(np.intp).ravel(),
         threshold=arrays["tree_threshold"].astype(np.float64).ravel(),
-        children=children.astype(np.intp).ravel(),
+        child=(arrays["tree_child"] + roots[:, None]).ravel(),
         value=arrays["tree_value"].astype(np.float64).ravel(),
         roots=roots,
         depth=int(arrays["tree_depth"]),

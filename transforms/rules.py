@@ -23,6 +23,8 @@ from typing import Any, Literal, get_args
 
 import re2
 
+from transforms.automata import options, search_set
+
 Scope = Literal["line", "inline"]
 Position = Literal["any", "head", "tail"]
 
@@ -76,10 +78,6 @@ its memory reads 6 KB in 10 to 20 us; where they do not it starts anew all the t
 may begin anywhere multiply, the others' hardly do: 86 of English in one take 29 us, 400 of many languages 4 ms."""
 
 DEFAULT_MAX_WORDS = 40
-
-# An automaton is built lazily while it matches and starts anew where its memory is full. Only where even one line does
-# not fit RE2 reports *no match*, hence more than the packs need.
-_AUTOMATON_MEMORY = 32 << 20
 
 _REQUIRED = frozenset({"id", "kind", "pattern", "reason", "drop", "keep"})
 _OPTIONAL = frozenset({"scope", "position", "max_words", "unless"})
@@ -217,10 +215,7 @@ class _Screen:
 
     def __init__(self, compiled: Sequence[_Compiled]) -> None:
         self._compiled = tuple(compiled)
-        self._set = re2.Set.SearchSet(_options())
-        for one in self._compiled:
-            self._set.Add(_screened(one.rule))
-        self._set.Compile()
+        self._set = search_set(_screened(one.rule) for one in self._compiled)
 
     def may_match(self, data: bytes) -> list[_Compiled]:
         return [self._compiled[index] for index in self._set.Match(data) or ()]
@@ -248,10 +243,7 @@ class _Letters:
     __slots__ = ("_set",)
 
     def __init__(self, sets: Iterable[str]) -> None:
-        self._set = re2.Set.SearchSet(_options())
-        for letters in sets:
-            self._set.Add(f"[{letters}]")
-        self._set.Compile()
+        self._set = search_set(f"[{letters}]" for letters in sets)
 
     def within(self, data: bytes) -> Sequence[int]:
         """The numbers of the sets, in the order in which they were given."""
@@ -534,17 +526,9 @@ def _check_value(key: str, value: Any, fail: Callable[[str, str], RuleError]) ->
         raise fail(key, f"is {value!r}; use one of: {', '.join(choices[key])}")
 
 
-def _options() -> re2.Options:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _AUTOMATON_MEMORY
-    options.never_nl = True  # no class, not even [^.], takes a line break: a match never leaves its line
-    return options
-
-
 def _compile(pattern: str, key: str, fail: Callable[[str, str], RuleError]) -> Any:
     try:
-        return re2.compile(pattern, options=_options())
+        return re2.compile(pattern, options=options())
     except re2.error as error:
         reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
         raise fail(

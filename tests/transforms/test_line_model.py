@@ -242,8 +242,7 @@ def test_trees_follow_their_nodes() -> None:
         {
             "tree_feature": np.array([[0, 0, 1, 0, 0]]),
             "tree_threshold": np.array([[0.5, np.inf, 2.0, np.inf, np.inf]]),
-            "tree_left": np.array([[1, 1, 3, 3, 4]]),
-            "tree_right": np.array([[2, 1, 4, 3, 4]]),
+            "tree_child": np.array([[1, 1, 3, 3, 4]]),
             "tree_value": np.array([[0.1, -1.0, 0.5, 0.2, 0.9]]),
             "tree_depth": np.array(2),
         }
