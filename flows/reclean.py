@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import pyarrow as pa
 
@@ -23,7 +23,7 @@ from expectations import Contract, validate_articles
 from flows.settings import Settings
 from flows.settle import only
 from flows.tools import ToolParts, read_contract, read_tool_parts
-from flows.workers import ShardResult, WorkerLimits, Workers, clean_shard, make_result, merge
+from flows.workers import CleanShard, ShardResult, WorkerLimits, Workers, make_result, merge
 from transforms.records import LineKeys, Rejection, StoredDocument, StrippedLine, to_table
 from transforms.strip import restore
 from transforms.templates import Template, Templates, is_template, keys_of, line_key
@@ -69,9 +69,9 @@ class Cleaner:
         limits = WorkerLimits(settings.workers, settings.document_seconds, settings.worker_megabytes)
         return cls(read_tool_parts(settings), read_contract(settings), limits)
 
-    def knowing(self, templates: Iterable[Template]) -> Cleaner:
-        """The same with these templates."""
-        return replace(self, parts=replace(self.parts, templates=Templates(templates)))
+    def workers(self) -> Workers:
+        """Processes to clean in, which start when they are needed."""
+        return Workers(self.parts, self.limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +110,27 @@ def reclean(
     if dry_run:
         with Warehouse.open_published(settings.published, options) as published:
             return _rehearse(cleaner, published, summary, everything, on_progress)
-    with Warehouse.open(settings.warehouse, options) as warehouse:
+    with Warehouse.open(settings.warehouse, options) as warehouse, cleaner.workers() as workers:
         learned = learn_templates(warehouse, of_open_runs=False)
         warehouse.begin_reclean(summary)
         warehouse.pass_by(summary.rules_version, of_open_runs=False)
         doc_ids = warehouse.stale(summary.rules_version, domain=domain, everything=everything)
-        _clean_stored(cleaner, warehouse, summary, doc_ids, on_progress)
+        _clean_stored(cleaner, workers, warehouse, summary, doc_ids, on_progress)
         if more := learn_templates(warehouse, of_open_runs=False):  # of articles whose lines were not counted before
             doc_ids = warehouse.stale(summary.rules_version, domain=domain)
-            _clean_stored(cleaner, warehouse, summary, doc_ids, on_progress)
+            _clean_stored(cleaner, workers, warehouse, summary, doc_ids, on_progress)
         result = _finish(warehouse, summary, learned + more)
         warehouse.publish(settings.published)
     return result
 
 
-def look_again(cleaner: Cleaner, warehouse: Warehouse, run_id: str) -> RecleanResult | None:
+def look_again(cleaner: Cleaner, workers: Workers, warehouse: Warehouse, run_id: str) -> RecleanResult | None:
     """Learn templates from what a run has loaded, and clean its articles anew that have such a line.
 
     The articles of runs that were stopped before they came to this are looked at too. Safe to repeat.
+
+    Args:
+        workers: the run's own, which are warm.
 
     Returns:
         None where no new template was found.
@@ -139,7 +142,7 @@ def look_again(cleaner: Cleaner, warehouse: Warehouse, run_id: str) -> RecleanRe
     warehouse.pass_by(summary.rules_version, of_open_runs=True)
     doc_ids = warehouse.stale(summary.rules_version, of_open_runs=True)
     warehouse.begin_reclean(summary)
-    _clean_stored(cleaner, warehouse, summary, doc_ids, lambda done, total: None)
+    _clean_stored(cleaner, workers, warehouse, summary, doc_ids, lambda done, total: None)
     return _finish(warehouse, summary, learned)
 
 
@@ -168,11 +171,15 @@ def _template(line: RecurringLine, text: str) -> Template | None:
 
 
 def _clean_stored(
-    cleaner: Cleaner, warehouse: Warehouse, summary: RecleanSummary, doc_ids: Sequence[str], on_progress: OnReclean
+    cleaner: Cleaner,
+    workers: Workers,
+    warehouse: Warehouse,
+    summary: RecleanSummary,
+    doc_ids: Sequence[str],
+    on_progress: OnReclean,
 ) -> None:
-    cleaner = cleaner.knowing(warehouse.templates())
     done = 0
-    for batch in _cleaned(cleaner, warehouse, doc_ids):
+    for batch in _cleaned(cleaner, workers, warehouse, doc_ids):
         warehouse.load_cleaned(summary, batch, _now())
         done += len(batch.looked_at)
         on_progress(done, len(doc_ids))
@@ -191,53 +198,69 @@ def _rehearse(
     on_progress: OnReclean,
 ) -> RecleanResult:
     """Count what would change; the documents stay as they are."""
-    cleaner = cleaner.knowing(warehouse.templates())
     doc_ids = warehouse.stale(summary.rules_version, domain=summary.domain, everything=everything)
     changes = _Changes()
-    for batch in _cleaned(cleaner, warehouse, doc_ids):
-        summary = replace(
-            summary,
-            looked_at=summary.looked_at + len(batch.looked_at),
-            changed=summary.changed + batch.articles.num_rows,
-            unchanged=summary.unchanged + batch.unchanged,
-            refused=summary.refused + len(batch.refused),
-            lines_cut=summary.lines_cut + batch.lines_cut,
-            lines_kept=summary.lines_kept + batch.lines_kept,
-        )
-        changes.add(batch.changes)
-        on_progress(summary.looked_at, len(doc_ids))
+    with cleaner.workers() as workers:
+        for batch in _cleaned(cleaner, workers, warehouse, doc_ids):
+            summary = replace(
+                summary,
+                looked_at=summary.looked_at + len(batch.looked_at),
+                changed=summary.changed + batch.articles.num_rows,
+                unchanged=summary.unchanged + batch.unchanged,
+                refused=summary.refused + len(batch.refused),
+                lines_cut=summary.lines_cut + batch.lines_cut,
+                lines_kept=summary.lines_kept + batch.lines_kept,
+            )
+            changes.add(batch.changes)
+            on_progress(summary.looked_at, len(doc_ids))
     return RecleanResult(replace(summary, state="finished", finished_at=_now()), changes.ranked())
 
 
 @dataclass(frozen=True, slots=True)
-class _Chunk:
-    """Stored articles on their way through the workers."""
+class _Shard:
+    """Stored articles on their way through a worker."""
 
     documents: list[StoredDocument]
-    shards: list[tuple[list[StoredDocument], Future[ShardResult]]]
+    workers: Workers
+    future: Future[ShardResult]
+
+    @classmethod
+    def send(cls, documents: list[StoredDocument], workers: Workers, templates: Templates) -> Self:
+        """With the templates of the documents' sources, however many there are of others."""
+        workers = workers.doing(CleanShard(templates.of_sources(stored.article.domain for stored in documents)))
+        return cls(documents, workers, workers.submit(documents))
+
+    def result(self) -> ShardResult:
+        return self.workers.result(self.future, self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Stored articles that are read and judged together."""
+
+    documents: list[StoredDocument]
+    shards: list[_Shard]
 
 
 def _cleaned(
-    cleaner: Cleaner, warehouse: Warehouse | PublishedWarehouse, doc_ids: Sequence[str]
+    cleaner: Cleaner, workers: Workers, warehouse: Warehouse | PublishedWarehouse, doc_ids: Sequence[str]
 ) -> Iterator[CleanedBatch]:
     """What becomes of stored articles, chunk by chunk; the workers are one chunk ahead of what is yielded."""
-    if not doc_ids:
-        return
+    templates = Templates(warehouse.templates())
     ahead: deque[_Chunk] = deque()
-    with Workers(cleaner.parts, cleaner.limits, clean_shard) as workers:
-        for ids in _chunks(doc_ids, CHUNK_DOCUMENTS):
-            documents = warehouse.stored_documents(ids)
-            shards = [list(shard) for shard in _chunks(documents, SHARD_DOCUMENTS)]
-            ahead.append(_Chunk(documents, [(shard, workers.submit(shard)) for shard in shards]))
-            if len(ahead) > 1:
-                yield _judge(cleaner, workers, ahead.popleft())
-        while ahead:
-            yield _judge(cleaner, workers, ahead.popleft())
+    for ids in _chunks(doc_ids, CHUNK_DOCUMENTS):
+        documents = warehouse.stored_documents(ids)
+        shards = [_Shard.send(shard, workers, templates) for shard in _chunks(documents, SHARD_DOCUMENTS)]
+        ahead.append(_Chunk(documents, shards))
+        if len(ahead) > 1:
+            yield _judge(cleaner, ahead.popleft())
+    while ahead:
+        yield _judge(cleaner, ahead.popleft())
 
 
-def _judge(cleaner: Cleaner, workers: Workers, chunk: _Chunk) -> CleanedBatch:
+def _judge(cleaner: Cleaner, chunk: _Chunk) -> CleanedBatch:
     """Hold the changed articles against the contract, and tell what changed."""
-    results = [workers.result(future, shard) for shard, future in chunk.shards]
+    results = [shard.result() for shard in chunk.shards]
     result = merge(results) if results else make_result([], [])
     rejections = list(result.rejections)
     if result.articles.num_rows:  # else the contract, and the seconds that it takes to import, are not needed

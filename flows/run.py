@@ -10,20 +10,25 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from expectations import Contract
 from flows.batching import Batch, Batcher, BatchLimits, Item
-from flows.reading import Reader
+from flows.gather import fetch_inputs, gather, mark_gathered
 from flows.reclean import Cleaner, RecleanResult, look_again
 from flows.settings import Settings
 from flows.settle import Settled, settle
-from flows.tools import ToolParts, read_contract, read_options, read_tool_parts
+from flows.tools import ToolParts, read_contract, read_tool_parts
 from flows.workers import WorkerLimits, Workers
 from transforms.records import Ledger, RunSummary
+from transforms.templates import Templates
 from warehouse import Warehouse, WarehouseError, WarehouseOptions
+
+if TYPE_CHECKING:
+    from flows.fetching.fetch import Fetched
+    from flows.gather import OnFetch
 
 PROGRESS_DOCUMENTS = 500
 """Documents between two reports of progress while a batch is being filled."""
@@ -58,8 +63,9 @@ class Steps:
     open_warehouse: Callable[[Path, WarehouseOptions], Warehouse] = Warehouse.open
     next_batch: Callable[[Iterator[Batch]], Batch | None] = _next_batch
     settle: Callable[..., Settled] = settle
-    look_again: Callable[[Cleaner, Warehouse, str], RecleanResult | None] = look_again
+    look_again: Callable[[Cleaner, Workers, Warehouse, str], RecleanResult | None] = look_again
     publish: Callable[[Warehouse, Path], None] = Warehouse.publish
+    fetch: Callable[[Settings, Sequence[str], OnFetch], Fetched] = fetch_inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class RunResult:
     """One sentence for each held batch."""
     looked_again: RecleanResult | None = None
     """What templates that the run has learned changed in its own articles; None where it learned none."""
+    fetched: Fetched | None = None
+    """What was fetched for it; None where nothing was to be."""
 
 
 OnProgress = Callable[[Progress], None]
@@ -81,24 +89,31 @@ def run(
     inputs: Sequence[str],
     *,
     on_progress: OnProgress = lambda progress: None,
+    on_fetch: OnFetch = lambda progress: None,
     steps: Steps | None = None,
 ) -> RunResult:
     """Take every document of the inputs to one of its four ends.
 
     Args:
-        inputs: files, folders, globs, ``-`` for standard input, or fsspec URLs.
+        inputs: files, folders, globs, ``-`` for standard input, fsspec URLs; what is to be fetched first as
+            ``feed:URL``, ``sitemap:URL`` or ``urls:FILE``.
         on_progress: called after every batch, and for every few thousand documents that were read in between.
+        on_fetch: called after every address that was fetched or failed.
 
     Raises:
         SettingsError, InputError, RuleError, ThresholdError: before anything is read.
+        FetchError: what was fetched cannot be kept, or another fetch is under way.
         WarehouseError: the database cannot be used; what was loaded before stays.
         UnbalancedRun: a document has no end; the run is recorded as failed.
     """
     job = _Job.prepare(settings, steps)
-    reader = Reader(inputs, read_options(settings))
+    gathered = gather(settings, inputs, job.steps.fetch, on_fetch)
+    reader = gathered.reader
     with job.open_warehouse() as warehouse:
-        source = _Source(tuple(inputs), reader, warehouse.settled, lambda: (reader.bytes_read, reader.total_bytes))
-        return _execute(job, warehouse, source, on_progress)
+        source = _Source(gathered.inputs, reader, warehouse.settled, lambda: (reader.bytes_read, reader.total_bytes))
+        result = _execute(job, warehouse, source, on_progress)
+    mark_gathered(settings, gathered)
+    return replace(result, fetched=gathered.fetched)
 
 
 def retry(
@@ -151,7 +166,7 @@ class _Job:
         return Cleaner(self.parts, self.contract, self.limits)
 
     def workers(self, warehouse: Warehouse) -> Workers:
-        return Workers(self.cleaner().knowing(warehouse.templates()).parts, self.limits)
+        return Workers(replace(self.parts, templates=Templates(warehouse.templates())), self.limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +185,9 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
     run_id = new_run_id(started_at)
     warehouse.begin_run(run_id, source.inputs, job.parts.cleaning_version, started_at)
     try:
-        held = _settle_batches(job, warehouse, source, run_id, on_progress)
-        looked_again = job.steps.look_again(job.cleaner(), warehouse, run_id)
+        with job.workers(warehouse) as workers:
+            held = _settle_batches(job, workers, warehouse, source, run_id, on_progress)
+            looked_again = job.steps.look_again(job.cleaner(), workers, warehouse, run_id)
     except BaseException as error:
         state: Literal["failed", "interrupted"] = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         message = "stopped by the user" if state == "interrupted" else f"{type(error).__name__}: {error}"
@@ -184,28 +200,27 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
 
 
 def _settle_batches(
-    job: _Job, warehouse: Warehouse, source: _Source, run_id: str, on_progress: OnProgress
+    job: _Job, workers: Workers, warehouse: Warehouse, source: _Source, run_id: str, on_progress: OnProgress
 ) -> list[str]:
     """Settle every batch; returns a sentence for each one that was held."""
     settings = job.settings
     limits = BatchLimits(settings.batch_documents, settings.batch_megabytes * _MEGABYTE)
     meter = _Meter(source, on_progress)
     held = []
-    with job.workers(warehouse) as workers:
-        batches = iter(Batcher(meter.counted(), source.settled, workers, run_id, limits))
-        while batch := job.steps.next_batch(batches):
-            settled = job.steps.settle(
-                batch,
-                warehouse,
-                job.contract,
-                run_id,
-                _now(),
-                retried=job.retried,
-                accept_batch=job.accept_batch,
-            )
-            meter.add(settled.ledger)
-            if settled.held_reason:
-                held.append(f"batch {batch.number} was held: {settled.held_reason}")
+    batches = iter(Batcher(meter.counted(), source.settled, workers, run_id, limits))
+    while batch := job.steps.next_batch(batches):
+        settled = job.steps.settle(
+            batch,
+            warehouse,
+            job.contract,
+            run_id,
+            _now(),
+            retried=job.retried,
+            accept_batch=job.accept_batch,
+        )
+        meter.add(settled.ledger)
+        if settled.held_reason:
+            held.append(f"batch {batch.number} was held: {settled.held_reason}")
     meter.check()
     return held
 

@@ -7,6 +7,7 @@ quarantine. What the stages do belongs to :mod:`flows.pipeline`; what becomes of
 
 from __future__ import annotations
 
+import copy
 import multiprocessing
 import resource
 import signal
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Self, TypeVar, cast, get_args
 
 import psutil
@@ -35,6 +36,7 @@ from transforms.records import (
     StrippedLine,
     to_table,
 )
+from transforms.templates import Templates
 
 SHARD_GRACE = 3.0
 """A shard may take this many times one document's time limit: most shards take a hundredth of it."""
@@ -86,7 +88,7 @@ class Workers:
     def __init__(self, parts: ToolParts, limits: WorkerLimits, work: Work | None = None) -> None:
         self._parts = parts
         self._limits = limits
-        self._work = work or process_shard
+        self._work: Work = work or process_shard
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["flows.preload"])
         self._stage_of_suspect: Any = self._context.Array("c", _STAGE_BYTES)
@@ -98,6 +100,12 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         for name in POOL_NAMES:
             self._discard(name)
+
+    def doing(self, work: Work) -> Workers:
+        """The same processes with other work for the next shards; whoever holds ``self`` stops them."""
+        other = copy.copy(self)
+        other._work = work
+        return other
 
     def submit(self, documents: Sequence[Document]) -> Future[ShardResult]:
         """Send a shard to the next free worker."""
@@ -182,9 +190,19 @@ def process_shard(documents: Sequence[RawDocument]) -> ShardResult:
     return _sort_ends(_guarded(process, document) for document in documents)
 
 
-def clean_shard(documents: Sequence[StoredDocument]) -> ShardResult:
-    """Clean a shard's stored articles anew, in a worker process; those that stay as they are, are left out."""
-    return _sort_ends(_guarded(clean_again, document) for document in documents)
+@dataclass(frozen=True, slots=True)
+class CleanShard:
+    """Cleans a shard's stored articles anew, in a worker process; those that stay as they are, are left out."""
+
+    templates: Templates
+    """In place of those that the worker began with, which may be older."""
+
+    def __call__(self, documents: Sequence[StoredDocument]) -> ShardResult:
+        """Each article by itself, stripped by today's rules."""
+        return _sort_ends(_guarded(self._way, document) for document in documents)
+
+    def _way(self, document: StoredDocument, tools: Tools, enter: Enter) -> Processed | Rejection | None:
+        return clean_again(document, replace(tools, templates=self.templates), enter)
 
 
 def _sort_ends(ends: Iterable[Processed | Rejection | None]) -> ShardResult:

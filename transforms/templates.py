@@ -141,3 +141,9 @@ class Templates:
         """The templates of a source; None where it has none."""
         found = self._by_domain.get(domain) if domain else None
         return SourceTemplates(domain, found) if domain and found else None
+
+    def of_sources(self, domains: Iterable[str | None]) -> Templates:
+        """The templates of some sources only."""
+        chosen = Templates()
+        chosen._by_domain = {d: self._by_domain[d] for d in set(domains) if d in self._by_domain}
+        return chosen
