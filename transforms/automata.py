@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 import re2
 
-# An automaton is built lazily while it matches and starts anew where its memory is full, which costs a hundred times the
-# matching. Only where even one line does not fit RE2 reports *no match*, hence more than our patterns need.
+# An automaton is built lazily while it matches and starts anew where its memory is full, which costs a hundred times
+# the matching. Only where even one line does not fit RE2 reports *no match*, hence more than our patterns need.
 _MEMORY = 32 << 20
 
 
