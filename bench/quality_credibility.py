@@ -1,14 +1,15 @@
 """How good source scores are, on articles and ratings in ``../shared/data``: every figure on sources not fitted on.
 
 The articles go through a whole run into a temporary warehouse, the ratings through the importers, so that what is
-measured is what users get. The target is Lin et al.'s pc1. Content models are fitted anew for every fold, options and
-interval included (nested); the committed model is measured too, which is fair only on sources that it has not seen.
+measured is what users get. The target is Lin et al.'s pc1. Content models are fitted anew for every fold: signals,
+options, deviations and interval are chosen without the fold (nested), over several deals of the folds. The committed
+model is measured too, which is fair only on sources that it has not seen. What the measures are stands in
+:mod:`bench.credibility_measures`; leaving out sets of ratings in :mod:`bench.quality_fusion`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,11 +19,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from bench.credibility_measures import Calibration, Chosen, Numbers, auc, bootstrap, calibration, spearman
+from bench.quality_fusion import FILES, fusion_lines, read_set
+from flows.relate import relate_warehouse
 from flows.run import run
 from flows.score import ScoreTools, load_score_tools, measure_articles
 from flows.settings import load_settings
-from transforms.fit_content import TooFewSources, Training, fit
-from transforms.ratings import parse_ratings
+from transforms.fit_content import GRID, NEWER_SIGNALS, SIGNAL_CHOICES, FitOptions, TooFewSources, Training, fit
 from transforms.records import Rating, SourceFacts
 from transforms.score import (
     HIGHEST_QUALITY,
@@ -36,23 +39,15 @@ from transforms.score import (
 from warehouse import Warehouse
 from warehouse.credibility import Credibility, CredibilityStore, RatingImport
 
-Numbers = npt.NDArray[np.float64]
-Chosen = npt.NDArray[np.bool_]
-
 TARGET = "lin2023"
-FILES = {
-    "lin2023": "lin2023_domain_pc1.csv",
-    "mbfc": "mbfc_2023.csv",
-    "cred1": "cred1_current.csv",
-    "wikipedia": "wikipedia_perennial_sources.json",
-}
 FOLDS = 10
-SEEDS = (0, 1, 2)
-BINS = 5
-"""Of equal numbers of sources, for the calibration error; more would hold too few."""
-DRAWS = 400
+SEEDS = (0, 1, 2, 3, 4)
+HIGH_QUALITY = 0.8
+"""From here on a source counts as of high quality in the slices."""
+CALIBRATION_NEEDED = 0.04
 _LOADED_AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-_NOTHING = SourceFacts("", 0, 0, 0, *([None] * 10))
+
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,48 +66,75 @@ class Estimates:
         """Measured articles of each source."""
         return np.array([facts.known_articles for facts in self.facts], float)
 
+    @property
+    def bad(self) -> Chosen:
+        """Which are of low quality."""
+        return np.asarray(self.truth < LOW_QUALITY)
+
     def held(self) -> Chosen:
         """Whether the interval holds the truth, which is brought within the ends of the scale."""
         truth = np.clip(self.truth, LOWEST_QUALITY, HIGHEST_QUALITY)
-        return (self.low <= truth) & (truth <= self.high)
+        return np.asarray((self.low <= truth) & (truth <= self.high))
+
+    def where(self, chosen: Chosen) -> Estimates:
+        """Those of some sources."""
+        numbers = (self.truth, self.quality, self.low, self.high, self.low_chance)
+        return Estimates(tuple(np.array(self.facts, object)[chosen]), *(values[chosen] for values in numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """One deal of the folds: what models fitted without a source's fold say about it."""
+
+    content: Estimates
+    fused: Estimates
+    """Content and every family but the target's; sources that nobody else rated and too few articles speak for are
+    left out."""
+    models: tuple[ContentModel, ...]
+    """Of each fold."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContentFigures:
-    """What estimates from content alone are worth."""
+    """What estimates from content alone are worth; means over the deals."""
 
     sources: int
     settled_sources: int
     low_sources: int
     spearman: float
+    spearman_over_deals: float
+    """Standard deviation."""
     spearman_deviation: float
-    """Bootstrap standard deviation."""
+    """Bootstrap standard deviation over the sources."""
     low_auc: float
-    calibration_error: float
-    calibration_noise: float
-    """The calibration error that a perfectly calibrated forecast would show by chance on as many sources."""
+    low_auc_over_deals: float
+    low_auc_deviation: float
+    calibration: Calibration
     coverage: Mapping[str, tuple[float, int]]
     """Share of sources that the 90% interval holds, and their number, by slice."""
 
     def lines(self) -> list[str]:
         """For people."""
-        spread = f"± {self.spearman_deviation:.3f}"
         return [
-            f"  rated sources with articles: {self.sources}; with {SETTLED_ARTICLES} or more: {self.settled_sources}, "
-            f"of which {self.low_sources} under {LOW_QUALITY}",
-            f"  Spearman with pc1: {self.spearman:.3f} {spread} (need 0.60, aim 0.65)",
-            f"  AUC for pc1 under {LOW_QUALITY}: {self.low_auc:.3f} (need 0.82)",
-            f"  calibration error: {self.calibration_error:.3f} (need 0.04; a perfect forecast would show "
-            f"{self.calibration_noise:.3f} by chance on so few)",
+            f"  rated sources with {MIN_ARTICLES} articles or more: {self.sources}; with {SETTLED_ARTICLES} or more: "
+            f"{self.settled_sources}, of which {self.low_sources} under {LOW_QUALITY}; of these:",
+            f"  Spearman with pc1: {self.spearman:.3f} ± {self.spearman_deviation:.3f} by sources, "
+            f"± {self.spearman_over_deals:.3f} by deal (need 0.60, aim 0.65)",
+            f"  AUC for pc1 under {LOW_QUALITY}: {self.low_auc:.3f} ± {self.low_auc_deviation:.3f} by sources, "
+            f"± {self.low_auc_over_deals:.3f} by deal (need 0.82)",
+            f"  {self.calibration.line(CALIBRATION_NEEDED)}",
             *coverage_lines(self.coverage),
         ]
 
     def values(self) -> dict[str, object]:
         """For the model's file."""
-        rounded = {
-            name: round(getattr(self, name), 3)
-            for name in ("spearman", "spearman_deviation", "low_auc", "calibration_error", "calibration_noise")
+        names = ("spearman", "spearman_over_deals", "spearman_deviation", "low_auc", "low_auc_over_deals")
+        calibrated = {
+            "calibration_error_debiased": self.calibration.debiased,
+            "calibration_error_plain": self.calibration.plain,
+            "calibration_error_plain_of_perfect": self.calibration.plain_of_perfect,
         }
+        rounded = {name: round(value, 3) for name, value in ({n: getattr(self, n) for n in names} | calibrated).items()}
         coverage = {name: round(share, 3) for name, (share, _) in self.coverage.items()}
         return {"sources": self.sources, "settled_sources": self.settled_sources, **rounded, "coverage": coverage}
 
@@ -131,30 +153,49 @@ def main(shared: Path, warehouse: Path | None = None) -> int:
     tools = load_score_tools()
     with _prepared(articles, ratings, tools, warehouse) as prepared:
         training = training_of(prepared, TARGET)
-        others: dict[str, list[Rating]] = {facts.source: [] for facts in training.facts}
-        for rating in prepared.ratings_of(list(others)):
-            others[rating.source].append(rating)
-    print("credibility, content only, fitted anew for every fold:")
     try:
-        print("\n".join(content_figures(training).lines()))
+        print("\n".join(nested_lines(training)))
     except TooFewSources as error:
         print(f"  not fitted: {error}")
     print("credibility, content only, committed model:")
-    committed = estimates(training, lambda _: tools.model, {}, [np.arange(len(training.facts))])
+    everything = [np.arange(len(training.facts))]
+    committed = estimates(training, [tools.model], everything, rated=False)
     print("\n".join(figures_of([committed]).lines()))
-    print("credibility, content and every family but the target's:")
-    rest = {source: [one for one in rows if one.family != TARGET] for source, rows in others.items()}
-    fused = nested(training, rest, SEEDS[0])
-    print("\n".join(coverage_lines(coverage(fused))))
-    print(f"  Spearman with pc1 over all {len(fused.truth)}: {spearman(fused.quality, fused.truth):.3f}")
-    print("ratings, fused against the best single set, on a set left out:")
+    print("credibility, content and every family but the target's, committed model:")
+    print("\n".join(fused_lines([estimates(training, [tools.model], everything, rated=True)])))
+    print("ratings, fused against the best single set, on a family left out:")
     print("\n".join(fusion_lines(ratings, tools)))
     return 0
 
 
+def nested_lines(training: Training) -> list[str]:
+    """Everything that is measured with models fitted for the folds."""
+    deals = [nested(training, seed) for seed in SEEDS]
+    earlier = [options for options in GRID if options.signals == SIGNAL_CHOICES[0]]
+    alone = figures_of([nested(training, seed, earlier).content for seed in SEEDS])
+    return [
+        f"credibility, content only, fitted anew for every fold, {len(SEEDS)} deals of {FOLDS} folds:",
+        *figures_of([deal.content for deal in deals]).lines(),
+        f"  with the {len(SIGNAL_CHOICES[0])} signals alone that were known from other collections: Spearman "
+        f"{alone.spearman:.3f}, AUC {alone.low_auc:.3f}; folds that chose the newer ones: {_newer_chosen(deals)}",
+        "credibility, content and every family but the target's, fitted anew for every fold:",
+        *fused_lines([deal.fused for deal in deals]),
+    ]
+
+
+def _newer_chosen(deals: Sequence[Deal]) -> str:
+    models = [model for deal in deals for model in deal.models]
+    chosen = {name: sum(_weight(model, name) > 0 for model in models) for name in NEWER_SIGNALS}
+    return ", ".join(f"{name} {count} of {len(models)}" for name, count in chosen.items())
+
+
+def _weight(model: ContentModel, name: str) -> float:
+    return next(signal.weight for signal in model.signals if signal.name == name)
+
+
 @contextmanager
 def _prepared(articles: Path, ratings: Path, tools: ScoreTools, warehouse: Path | None) -> Iterator[CredibilityStore]:
-    """A warehouse with the articles measured and the ratings imported."""
+    """A warehouse with the articles related and measured and the ratings imported."""
     with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as folder:
         path = warehouse or Path(folder) / "work.duckdb"
         if warehouse is None:
@@ -163,6 +204,7 @@ def _prepared(articles: Path, ratings: Path, tools: ScoreTools, warehouse: Path 
                 [str(articles)],
             )
         with Warehouse.open(path) as opened:
+            relate_warehouse(opened)
             store = CredibilityStore(opened)
             measure_articles(store, tools)
             for rating_set, file_name in FILES.items():
@@ -171,49 +213,48 @@ def _prepared(articles: Path, ratings: Path, tools: ScoreTools, warehouse: Path 
             yield store
 
 
-def read_set(folder: Path, rating_set: str, tools: ScoreTools) -> tuple[Rating, ...]:
-    """The ratings of one of FILES."""
-    text = (folder / FILES[rating_set]).read_text("utf-8-sig")
-    return parse_ratings(text, tools.formats[rating_set], tools.names).ratings
-
-
 def training_of(warehouse: Credibility, target: str) -> Training:
-    """The sources of a warehouse that have own articles and a rating of the target set."""
-    rated = {one.source: one.quality_mean for one in warehouse.ratings_in(target) if one.quality_mean is not None}
-    facts = [one for one in warehouse.source_facts(sorted(rated)) if one.known_articles]
-    return Training(tuple(facts), np.array([rated[one.source] for one in facts], float))
+    """The sources that the target set rates, with what is known of them beside that set and what it is made from.
+
+    Sources without articles are among them where another set rates them: they teach how far ratings can be trusted.
+    """
+    rows = warehouse.ratings_in(target)
+    rated = {one.source: one.quality_mean for one in rows if one.quality_mean is not None}
+    families = {one.family for one in rows}
+    others: dict[str, list[Rating]] = {source: [] for source in rated}
+    for rating in warehouse.ratings_of(sorted(rated)):
+        if rating.rating_set != target and rating.family not in families and not families & set(rating.covers):
+            others[rating.source].append(rating)
+    facts = [one for one in warehouse.source_facts(sorted(rated)) if one.known_articles or others[one.source]]
+    quality = np.array([rated[one.source] for one in facts], float)
+    return Training(tuple(facts), quality, tuple(tuple(others[one.source]) for one in facts))
 
 
 def content_figures(training: Training) -> ContentFigures:
     """Figures of content alone, nested: every source estimated by a model that has not seen it, over several deals."""
-    return figures_of([nested(training, {}, seed) for seed in SEEDS])
+    return figures_of([nested(training, seed).content for seed in SEEDS])
 
 
-def nested(training: Training, ratings: Mapping[str, Sequence[Rating]], seed: int) -> Estimates:
+def nested(training: Training, seed: int, grid: Sequence[FitOptions] = GRID) -> Deal:
     """Estimates by models that were fitted, options and interval included, without the source's fold."""
     order = np.random.default_rng(seed).permutation(len(training.facts))
     folds = np.array_split(order, FOLDS)
-
-    def without(fold: npt.NDArray[np.int64]) -> ContentModel:
-        rest = np.setdiff1d(np.arange(len(training.facts)), fold)
-        return fit(training.only(rest), ("en",), "fold")
-
-    return estimates(training, without, ratings, folds)
+    models = [fit(training.only(np.setdiff1d(order, fold)), ("en",), "fold", grid) for fold in folds]
+    content = estimates(training, models, folds, rated=False)
+    return Deal(content, estimates(training, models, folds, rated=True), tuple(models))
 
 
-def estimates(
-    training: Training,
-    model_for: Callable[[npt.NDArray[np.int64]], ContentModel],
-    ratings: Mapping[str, Sequence[Rating]],
-    folds: Sequence[npt.NDArray[np.int64]],
-) -> Estimates:
-    """Score every source with the model of its fold; sources that come out unknown or unscored are left out."""
+def estimates(training: Training, models: Sequence[ContentModel], folds: Sequence[Places], *, rated: bool) -> Estimates:
+    """Score every source with the model of its fold; sources that come out unknown or unscored are left out.
+
+    Args:
+        rated: with the ratings of other families than the target's, else by content alone.
+    """
     rows = np.full((len(training.facts), 4), np.nan)
-    for fold in folds:
-        model = model_for(fold)
+    for model, fold in zip(models, folds, strict=True):
         for place in fold:
-            facts = training.facts[place]
-            score = score_source(facts, ratings.get(facts.source, ()), model).score
+            ratings = training.ratings[place] if rated else ()
+            score = score_source(training.facts[place], ratings, model).score
             if score.quality is not None:
                 rows[place] = (score.quality, score.quality_low, score.quality_high, score.low_quality_chance)
     shown = np.flatnonzero(~np.isnan(rows[:, 0]))
@@ -222,22 +263,41 @@ def estimates(
 
 def figures_of(deals: Sequence[Estimates]) -> ContentFigures:
     """The means of every figure over several deals of the folds."""
-    first = deals[0]
-    settled = first.articles >= SETTLED_ARTICLES
-    low = first.truth < LOW_QUALITY
-    errors = [calibration_error(one.low_chance[settled], low[settled]) for one in deals]
-    slices = [coverage(one) for one in deals]
+    settled = [one.where(one.articles >= SETTLED_ARTICLES) for one in deals]
+    first = settled[0]
+    ranked = [spearman(one.quality, one.truth) for one in settled]
+    told = [auc(-one.quality, one.bad) for one in settled]
     return ContentFigures(
-        sources=len(first.truth),
-        settled_sources=int(settled.sum()),
-        low_sources=int((settled & low).sum()),
-        spearman=float(np.mean([spearman(one.quality[settled], one.truth[settled]) for one in deals])),
-        spearman_deviation=_bootstrap(first.quality[settled], first.truth[settled]),
-        low_auc=float(np.mean([auc(-one.quality[settled], low[settled]) for one in deals])),
-        calibration_error=float(np.mean(errors)),
-        calibration_noise=_chance_error(first.low_chance[settled]),
-        coverage={name: (float(np.mean([one[name][0] for one in slices])), slices[0][name][1]) for name in slices[0]},
+        sources=len(deals[0].truth),
+        settled_sources=len(first.truth),
+        low_sources=int(first.bad.sum()),
+        spearman=float(np.mean(ranked)),
+        spearman_over_deals=float(np.std(ranked)),
+        spearman_deviation=_deviation(first, lambda one: spearman(one.quality, one.truth)),
+        low_auc=float(np.mean(told)),
+        low_auc_over_deals=float(np.std(told)),
+        low_auc_deviation=_deviation(first, lambda one: auc(-one.quality, one.bad)),
+        calibration=calibration([one.low_chance for one in settled], first.bad),
+        coverage=mean_coverage(deals),
     )
+
+
+def fused_lines(deals: Sequence[Estimates]) -> list[str]:
+    """What scores from ratings and content are worth: over all rated sources, and over those met in the articles."""
+    lines = []
+    for name, chosen in (("all", np.ones(len(deals[0].truth), bool)), ("met in the articles", deals[0].articles > 0)):
+        part = [one.where(chosen) for one in deals]
+        ranked = np.mean([spearman(one.quality, one.truth) for one in part])
+        lines.append(f"  {name}: {len(part[0].truth)} sources, Spearman with pc1 {ranked:.3f}")
+        lines.append("  " + f"  {calibration([one.low_chance for one in part], part[0].bad).line(CALIBRATION_NEEDED)}")
+        lines += ["  " + line for line in coverage_lines(mean_coverage(part))]
+    return lines
+
+
+def mean_coverage(deals: Sequence[Estimates]) -> dict[str, tuple[float, int]]:
+    """Means of :func:`coverage` over several deals of the same sources."""
+    slices = [coverage(one) for one in deals]
+    return {name: (float(np.mean([one[name][0] for one in slices])), slices[0][name][1]) for name in slices[0]}
 
 
 def coverage(found: Estimates) -> dict[str, tuple[float, int]]:
@@ -245,12 +305,13 @@ def coverage(found: Estimates) -> dict[str, tuple[float, int]]:
     articles, truth, held = found.articles, found.truth, found.held()
     slices = {
         "overall": np.ones(len(truth), bool),
-        "under 5 articles": articles < MIN_ARTICLES,
-        "5 to 19 articles": (articles >= MIN_ARTICLES) & (articles < SETTLED_ARTICLES),
-        "20 articles or more": articles >= SETTLED_ARTICLES,
-        "low quality (under 0.5)": truth < LOW_QUALITY,
-        "middling (0.5 to 0.8)": (truth >= LOW_QUALITY) & (truth < 0.8),
-        "high (0.8 and more)": truth >= 0.8,
+        f"under {MIN_ARTICLES} articles": articles < MIN_ARTICLES,
+        f"{MIN_ARTICLES} to {SETTLED_ARTICLES - 1} articles": (articles >= MIN_ARTICLES)
+        & (articles < SETTLED_ARTICLES),
+        f"{SETTLED_ARTICLES} articles or more": articles >= SETTLED_ARTICLES,
+        f"low quality (under {LOW_QUALITY})": truth < LOW_QUALITY,
+        f"middling ({LOW_QUALITY} to {HIGH_QUALITY})": (truth >= LOW_QUALITY) & (truth < HIGH_QUALITY),
+        f"high ({HIGH_QUALITY} and more)": truth >= HIGH_QUALITY,
     }
     return {name: (float(held[chosen].mean()), int(chosen.sum())) for name, chosen in slices.items() if chosen.any()}
 
@@ -261,79 +322,11 @@ def coverage_lines(slices: Mapping[str, tuple[float, int]]) -> list[str]:
     return [f"  the 90% interval holds (need 86-94% overall, 80% in each slice): {shown}"]
 
 
-def fusion_lines(folder: Path, tools: ScoreTools) -> list[str]:
-    """Each set left out in turn: fused ratings of the others against each other set, all on the same sources.
-
-    A source that a single set does not rate is put at the prior, as the fused score would put it.
-    """
-    sets = {name: read_set(folder, name, tools) for name in FILES}
-    lines = []
-    for target, rows in sets.items():
-        truth = {one.source: one.quality_mean for one in rows if one.quality_mean is not None}
-        families = {one.family for one in rows}
-        kept = {
-            name: [one for one in others if one.family not in families and not families & set(one.covers)]
-            for name, others in sets.items()
-            if name != target
-        }
-        rated = {one.source for others in kept.values() for one in others if one.quality_mean is not None}
-        sources = sorted(truth.keys() & rated)
-        if len(sources) < 30:
-            lines.append(f"  {target} left out: only {len(sources)} sources that an independent set rates")
-            continue
-        wanted = [truth[source] for source in sources]
-        singles = {name: _fused(sources, others, tools.model) for name, others in kept.items() if others}
-        everything = _fused(sources, [one for others in kept.values() for one in others], tools.model)
-        ranked = {name: spearman(np.array(found), np.array(wanted, float)) for name, found in singles.items()}
-        shown = ", ".join(f"{name} {value:.3f}" for name, value in sorted(ranked.items(), key=lambda item: -item[1]))
-        fused = spearman(np.array(everything), np.array(wanted, float))
-        lines.append(f"  {target} left out ({len(sources)} sources): fused {fused:.3f}; alone {shown}")
-    return lines
+def _deviation(found: Estimates, measure: Callable[[Estimates], float]) -> float:
+    """Bootstrap standard deviation over the sources; draws without a low or without another source tell nothing."""
+    drawn = bootstrap(len(found.truth), lambda places: _measured(found.where(places), measure))
+    return float(np.nanstd(drawn))
 
 
-def _fused(sources: Sequence[str], ratings: Sequence[Rating], model: ContentModel) -> list[float]:
-    by_source: dict[str, list[Rating]] = {}
-    for rating in ratings:
-        by_source.setdefault(rating.source, []).append(rating)
-    return [_quality_of(by_source.get(source, []), model) for source in sources]
-
-
-def _quality_of(ratings: Sequence[Rating], model: ContentModel) -> float:
-    usable = [one for one in ratings if one.quality_mean is not None]
-    score = score_source(_NOTHING, usable, model).score
-    return score.quality if score.quality is not None else 1 / (1 + math.exp(-model.prior_mean))
-
-
-def spearman(first: Numbers, second: Numbers) -> float:
-    """Rank correlation, ties at their mean rank."""
-    return float(np.corrcoef(_ranks(first), _ranks(second))[0, 1])
-
-
-def auc(scores: Numbers, positive: Chosen) -> float:
-    """Chance that a positive has the higher score, ties half."""
-    ours, theirs = scores[positive][:, None], scores[~positive][None, :]
-    return float(np.mean((ours > theirs) + 0.5 * (ours == theirs)))
-
-
-def calibration_error(chances: Numbers, happened: Chosen) -> float:
-    """Mean difference between forecast and frequency over BINS bins of equal numbers."""
-    order = np.argsort(chances, kind="stable")
-    parts = [part for part in np.array_split(order, BINS) if len(part)]
-    gaps = [abs(chances[part].mean() - happened[part].mean()) * len(part) for part in parts]
-    return float(sum(gaps) / len(chances))
-
-
-def _chance_error(chances: Numbers) -> float:
-    random = np.random.default_rng(0)
-    return float(np.mean([calibration_error(chances, random.random(len(chances)) < chances) for _ in range(DRAWS)]))
-
-
-def _bootstrap(first: Numbers, second: Numbers) -> float:
-    random = np.random.default_rng(0)
-    drawn = (random.integers(0, len(first), len(first)) for _ in range(DRAWS))
-    return float(np.std([spearman(first[places], second[places]) for places in drawn]))
-
-
-def _ranks(values: Numbers) -> Numbers:
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[places], float)
+def _measured(found: Estimates, measure: Callable[[Estimates], float]) -> float:
+    return measure(found) if 0 < found.bad.sum() < len(found.truth) else float("nan")

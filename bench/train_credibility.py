@@ -57,6 +57,8 @@ def model_text(model: ContentModel, figures: ContentFigures, target: str, today:
         "shrinkage_articles": model.shrinkage_articles,
         "lower_reach": round(model.lower_reach, DIGITS),
         "upper_reach": round(model.upper_reach, DIGITS),
+        "rated_lower_reach": round(model.rated_lower_reach, DIGITS),
+        "rated_upper_reach": round(model.rated_upper_reach, DIGITS),
         "signals": signals,
     }
     assert [signal["name"] for signal in signals] == list(DIRECTIONS)

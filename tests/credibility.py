@@ -67,6 +67,8 @@ def make_model(**changes: Any) -> ContentModel:
         "shrinkage_articles": 20.0,
         "lower_reach": 2.0,
         "upper_reach": 1.6,
+        "rated_lower_reach": 1.6,
+        "rated_upper_reach": 1.9,
     }
     return ContentModel(**(values | changes))
 

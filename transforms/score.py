@@ -1,9 +1,11 @@
 """The credibility of a source: prior, expert ratings and observed signals weighed by their precision, with an interval.
 
-Everything is added on the logit scale of quality (0 worst, 1 best), as independent normal evidence: each piece shifts
-the mean by its share of the whole precision, so the shifts of all pieces add up to the score, and more evidence can
-only narrow the interval. The content model's numbers are data (``transforms/data/credibility_model.json``); how they
-are fitted belongs to :mod:`transforms.fit_content`. Nothing here speaks about single articles.
+Everything is added on the logit scale of quality (0 worst, 1 best) as normal evidence. What a label or an estimate
+means was measured as the quality of the sources that have it, the prior included; so each stands for what it adds to
+the prior, which counts once, and one rating alone means what it says. The shifts of all pieces add up to the score, and
+more evidence can only narrow the interval. The content model's numbers are data
+(``transforms/data/credibility_model.json``); how they are fitted belongs to :mod:`transforms.fit_content`. Nothing here
+speaks about single articles.
 """
 
 from __future__ import annotations
@@ -30,10 +32,13 @@ LOWEST_QUALITY, HIGHEST_QUALITY = 0.02, 0.98
 LOGITS_AT_MIDDLE = 4.0
 """Logits to a unit of quality where quality is 0.5: the slope of the logit there."""
 
-EXPERT_DISAGREEMENT = 1.6
-"""Times its own spread that a rating lies from what other experts will say. A set's spread is measured against one that
-is partly made from it; independent sets agree less (rank correlation 0.60 to 0.75), and families err together. With
-this, intervals from ratings hold as often as they say (``bench.quality_credibility``)."""
+FURTHER_FAMILIES = 0.4
+"""Share of its precision with which a rating counts beside a more precise one. Families err together: the errors of
+MBFC, OpenSources and Wikipedia against Lin et al. go together at 0.42 to 0.71, which makes a second one worth 0.2 to
+0.4 of the first; taken as independent, their intervals hold too little (``bench.quality_credibility``)."""
+
+LEAST_ADDED = 0.05
+"""Share of its precision that a rating adds at least: one less sure than the prior would else take some away."""
 
 LOW_QUALITY = 0.5
 """Under this a source counts as of low quality, on the scale of Lin et al. 2023."""
@@ -80,13 +85,22 @@ class ContentModel:
     shrinkage_articles: float
     """Articles at which what was observed and the prior weigh the same."""
     lower_reach: float
-    """Standard deviations from the mean to the lower end of the 90% interval."""
+    """Standard deviations from the mean to the lower end of the 90% interval, where nobody rated the source."""
     upper_reach: float
+    rated_lower_reach: float
+    """The same where somebody did: a rating errs otherwise than a text."""
+    rated_upper_reach: float
 
     def deviation(self, articles: int) -> float:
         """Standard deviation of the estimate from so many articles, between the prior's and the residual one."""
         share = articles / (articles + self.shrinkage_articles)
         return math.sqrt(self.prior_deviation**2 * (1 - share) + self.residual_deviation**2 * share)
+
+    def reaches(self, *, rated: bool) -> tuple[float, float]:
+        """Standard deviations to the lower and to the upper end of the interval."""
+        if rated:
+            return self.rated_lower_reach, self.rated_upper_reach
+        return self.lower_reach, self.upper_reach
 
     def contributions(self, facts: SourceFacts) -> dict[str, float]:
         """Logits that each signal of a source moves the content estimate away from the prior mean."""
@@ -114,12 +128,15 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One piece of evidence as a normal observation on the logit scale."""
+    """What one piece of evidence adds to the prior, on the logit scale."""
 
     kind: EvidenceKind
     name: str
     value: float
+    """What it alone would make of a source."""
     precision: float
+    pull: float
+    """Logits away from the prior mean, times precision."""
 
 
 def parse_model(text: str) -> ContentModel:
@@ -141,7 +158,9 @@ def parse_model(text: str) -> ContentModel:
             f"credibility model: {type(error).__name__}: {error}; make it anew with bench.train"
         ) from error
     wrong = [signal.name for signal in model.signals if signal.weight < 0 or signal.deviation <= 0]
-    if wrong or not 0 < model.residual_deviation <= model.prior_deviation or model.shrinkage_articles <= 0:
+    sound = 0 < model.residual_deviation <= model.prior_deviation and model.shrinkage_articles > 0
+    reaches = (*model.reaches(rated=False), *model.reaches(rated=True))
+    if wrong or not sound or min(reaches) <= 0:
         raise ModelError(f"credibility model: numbers out of range ({', '.join(wrong) or 'deviations'}); make it anew")
     return model
 
@@ -153,6 +172,8 @@ _NUMBERS = (
     "shrinkage_articles",
     "lower_reach",
     "upper_reach",
+    "rated_lower_reach",
+    "rated_upper_reach",
 )
 
 
@@ -173,21 +194,25 @@ def score_source(
         A score of status ``scored``, ``provisional``, ``unknown`` or ``unscored``; the last two have no number.
     """
     families = _families(ratings)
+    pieces = [_prior(model), *_rating_pieces(families, model)]
     use_content = facts.known_articles >= MIN_ARTICLES
-    pieces = [_Piece("prior", "prior", model.prior_mean, model.prior_deviation**-2)]
-    pieces += [_Piece("rating", family, *_of_family(rows)) for family, rows in sorted(families.items())]
     moved = model.contributions(facts) if use_content else {}
-    deviation = model.deviation(facts.known_articles)
-    content_precision = max(0.0, deviation**-2 - model.prior_deviation**-2) if use_content else 0.0
+    content = model.deviation(facts.known_articles) ** -2
+    content_precision = max(0.0, content - model.prior_deviation**-2) if use_content else 0.0
     total = math.fsum([*(piece.precision for piece in pieces), content_precision])
-    shifts: dict[tuple[str, str], float] = {
-        (piece.kind, piece.name): _shift(piece, model.prior_mean, total) for piece in pieces
-    }
-    shifts |= {("signal", name): logits / deviation**2 / total for name, logits in moved.items()}
+    shifts: dict[tuple[str, str], float] = {(piece.kind, piece.name): piece.pull / total for piece in pieces}
+    shifts |= {("signal", name): logits * content / total for name, logits in moved.items()}
     mean = model.prior_mean + math.fsum(shifts.values())
     status, reason = _status(facts, ratings, model, rated=bool(families), platform=platform)
     score = _score(facts, status, reason, mean, total**-0.5, len(families), model)
     return Scored(score, tuple(_evidence(facts, ratings, families, pieces, shifts, content_precision, total)))
+
+
+def rated_estimate(ratings: Sequence[Rating], model: ContentModel) -> tuple[float, float]:
+    """Mean and standard deviation (logits) of a source from the prior and its ratings alone."""
+    pieces = [_prior(model), *_rating_pieces(_families(ratings), model)]
+    total = math.fsum(piece.precision for piece in pieces)
+    return model.prior_mean + math.fsum(piece.pull for piece in pieces) / total, total**-0.5
 
 
 def to_logit(quality: float) -> float:
@@ -209,7 +234,31 @@ def logit_of(rating: Rating) -> tuple[float, float]:
     label can only raise a score.
     """
     assert rating.quality_mean is not None and rating.quality_spread is not None
-    return to_logit(rating.quality_mean), rating.quality_spread * LOGITS_AT_MIDDLE * EXPERT_DISAGREEMENT
+    return to_logit(rating.quality_mean), rating.quality_spread * LOGITS_AT_MIDDLE
+
+
+def _prior(model: ContentModel) -> _Piece:
+    return _Piece("prior", "prior", model.prior_mean, model.prior_deviation**-2, 0.0)
+
+
+def _rating_pieces(families: Mapping[str, Sequence[Rating]], model: ContentModel) -> list[_Piece]:
+    """What each family adds to the prior: the most precise one wholly, the others by FURTHER_FAMILIES.
+
+    A label's mean and spread are those of sources that have it, in which the prior is counted already.
+    """
+    if not families:
+        return []
+    found = {family: _of_family(rows) for family, rows in sorted(families.items())}
+    prior_precision = model.prior_deviation**-2
+    added = {
+        family: max(precision - prior_precision, LEAST_ADDED * precision) for family, (_, precision) in found.items()
+    }
+    most, whole = max(added.values()), math.fsum(added.values())
+    counted = (most + FURTHER_FAMILIES * (whole - most)) / whole
+    return [
+        _Piece("rating", family, mean, counted * added[family], counted * precision * (mean - model.prior_mean))
+        for family, (mean, precision) in found.items()
+    ]
 
 
 def _families(ratings: Iterable[Rating]) -> dict[str, list[Rating]]:
@@ -230,10 +279,6 @@ def _of_family(ratings: Sequence[Rating]) -> tuple[float, float]:
     weights = [deviation**-2 for _, deviation in values]
     mean = math.fsum(weight * value for weight, (value, _) in zip(weights, values, strict=True)) / math.fsum(weights)
     return mean, max(weights)
-
-
-def _shift(piece: _Piece, prior_mean: float, total: float) -> float:
-    return piece.precision / total * (piece.value - prior_mean)
 
 
 def _status(
@@ -275,9 +320,9 @@ def _score(
     model: ContentModel,
 ) -> SourceScore:
     shown = status in ("scored", "provisional")
-    low = mean - model.lower_reach * deviation
-    high = mean + model.upper_reach * deviation
-    chance = low_quality_chance(mean, deviation, model)
+    lower, upper = model.reaches(rated=families > 0)
+    low, high = mean - lower * deviation, mean + upper * deviation
+    chance = low_quality_chance(mean, deviation, lower, upper)
     return SourceScore(
         source=facts.source,
         status=status,
@@ -294,10 +339,13 @@ def _score(
     )
 
 
-def low_quality_chance(mean: float, deviation: float, model: ContentModel) -> float:
-    """Chance that experts would put the source under LOW_QUALITY, with the interval's own two reaches."""
+def low_quality_chance(mean: float, deviation: float, lower_reach: float, upper_reach: float) -> float:
+    """Chance that experts would put the source under LOW_QUALITY: what lies under it of the interval's distribution.
+
+    That is a normal one, on each side of the mean as wide as the interval's reach there says.
+    """
     distance = to_logit(LOW_QUALITY) - mean
-    reach = model.lower_reach if distance < 0 else model.upper_reach
+    reach = lower_reach if distance < 0 else upper_reach
     return _NORMAL.cdf(distance / (deviation * reach / _NORMAL.inv_cdf(0.95)))
 
 

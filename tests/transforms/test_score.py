@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from tests.credibility import RATES, make_facts, make_model, make_rating
 from transforms.records import Rating, SourceScore
 from transforms.score import (
+    FURTHER_FAMILIES,
+    LOGITS_AT_MIDDLE,
     MIN_ARTICLES,
     SETTLED_ARTICLES,
     ModelError,
     low_quality_chance,
     parse_model,
+    rated_estimate,
     score_source,
     to_logit,
     to_quality,
@@ -74,7 +77,8 @@ def test_another_family_narrows_the_interval(rows: list[Rating], spread: float, 
     facts = make_facts(own_articles=articles, known_articles=articles)
     before = score_source(facts, base, make_model())
     after = score_source(facts, [*base, another], make_model())
-    assert _deviation(after.evidence) < _deviation(before.evidence)
+    assert _deviation(after.evidence) <= _deviation(before.evidence)
+    assert rated_estimate([*base, another], make_model())[1] < rated_estimate(base, make_model())[1]
 
 
 def _deviation(evidence: object) -> float:
@@ -91,6 +95,44 @@ def test_more_articles_narrow_the_interval(articles: int, more: int) -> None:
     few = score(own_articles=articles, known_articles=articles, **neutral)
     many = score(own_articles=articles + more, known_articles=articles + more, **neutral)
     assert width(many) <= width(few) + 1e-5
+
+
+@given(st.floats(0.05, 0.95), st.floats(0.02, 0.2))
+@settings(deadline=None)
+def test_one_rating_alone_means_what_it_says(quality: float, spread: float) -> None:
+    """A label's mean is that of the sources that have it: shrinking it to the prior would count the prior twice."""
+    mean, deviation = rated_estimate([make_rating(quality_mean=quality, quality_spread=spread)], make_model())
+    assert to_quality(mean) == pytest.approx(quality)
+    assert deviation == pytest.approx(spread * LOGITS_AT_MIDDLE)
+
+
+def test_a_rating_less_sure_than_the_prior_says_little_and_takes_nothing_away() -> None:
+    model = make_model()
+    mean, deviation = rated_estimate([make_rating(quality_mean=0.1, quality_spread=0.9)], model)
+    assert to_logit(0.1) < mean < model.prior_mean
+    assert mean > model.prior_mean - 0.6
+    assert deviation < model.prior_deviation
+
+
+@given(st.floats(0.05, 0.95), st.floats(0.05, 0.2), st.integers(2, 4))
+@settings(deadline=None)
+def test_families_that_agree_narrow_less_than_independent_ones_would(quality: float, spread: float, count: int) -> None:
+    rows = [
+        make_rating(family=f"family {place}", quality_mean=quality, quality_spread=spread) for place in range(count)
+    ]
+    model = make_model()
+    _, one = rated_estimate(rows[:1], model)
+    _, all_of_them = rated_estimate(rows, model)
+    gained = (all_of_them**-2 - one**-2) / (one**-2 - model.prior_deviation**-2)
+    assert gained == pytest.approx(FURTHER_FAMILIES * (count - 1))
+
+
+def test_a_rating_changes_the_reach_of_the_interval() -> None:
+    rated = score([make_rating(quality_mean=0.5, quality_spread=0.01)], known_articles=0)
+    assert rated.quality_high is not None
+    assert rated.quality_low is not None
+    up, down = to_logit(rated.quality_high), -to_logit(rated.quality_low)
+    assert up / down == pytest.approx(1.9 / 1.6, rel=0.01)
 
 
 def test_a_family_counts_once() -> None:
@@ -162,7 +204,7 @@ def test_satire_and_platforms_are_unscored_with_the_reason() -> None:
 @settings(deadline=None)
 def test_the_chance_of_low_quality_falls_with_the_score(first: float, second: float, deviation: float) -> None:
     lower, higher = sorted((first, second))
-    chances = [low_quality_chance(mean, deviation, make_model()) for mean in (lower, higher)]
+    chances = [low_quality_chance(mean, deviation, 2.0, 1.6) for mean in (lower, higher)]
     assert 0 <= chances[1] <= chances[0] <= 1
 
 
@@ -186,6 +228,7 @@ def test_the_committed_model_is_whole_and_says_how_good_it_is() -> None:
         (lambda data: data.pop("prior_mean"), "KeyError"),
         (lambda data: data["signals"][0].update(weight=-1), "out of range"),
         (lambda data: data.update(residual_deviation=9), "out of range"),
+        (lambda data: data.update(rated_upper_reach=0), "out of range"),
         (lambda data: data.update(signals=[1]), "TypeError"),
     ],
 )
