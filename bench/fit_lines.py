@@ -83,7 +83,7 @@ def _arrays(booster: Any) -> dict[str, Any]:
 
 
 def _nodes(root: dict[str, Any]) -> list[tuple[float, ...]]:
-    """Feature, threshold, left child, value and depth of each node, the root first; right children stand behind left ones."""
+    """Feature, threshold, left child, value and depth of each node, the root first; right stands behind left."""
     nodes: list[tuple[float, ...]] = []
     waiting = deque([(root, 0)])
     while waiting:

@@ -90,7 +90,7 @@ class Trees:
     threshold: Floats
     """Of a leaf infinity, so that it is never passed."""
     child: npt.NDArray[np.intp]
-    """Of each node the child for values up to its threshold, behind which stands the one for others. Of a leaf, itself."""
+    """Of each node the one for values up to its threshold; behind that stands the one for others. Of a leaf, itself."""
     value: Floats
     """What the training lines that come to a node are worth on average; of a leaf, its vote."""
     roots: npt.NDArray[np.intp]
@@ -127,8 +127,8 @@ class Trees:
 
     def _step(self, values: Floats, first: npt.NDArray[np.intp], node: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """The nodes after these, (rows, trees)."""
-        after: npt.NDArray[np.intp] = self.child.take(node)
-        after += values.take(self.feature.take(node) + first) > self.threshold.take(node)
+        above = values.take(self.feature.take(node) + first) > self.threshold.take(node)
+        after: npt.NDArray[np.intp] = self.child.take(node) + above
         return after
 
 
