@@ -7,6 +7,7 @@ answers mean for a document is decided in validate.py.
 from __future__ import annotations
 
 import functools
+import html
 import threading
 import warnings
 from collections.abc import Iterable
@@ -75,7 +76,7 @@ def judge(frame: pd.DataFrame, name: str, expectations: Iterable[Expectation]) -
 
 def suite(name: str, expectations: Iterable[Expectation]) -> gx.ExpectationSuite:
     """The Great Expectations suite of some expectations; ``meta`` carries each one's name."""
-    _import_great_expectations()
+    import_great_expectations()
     from great_expectations import ExpectationSuite
 
     return ExpectationSuite(name=name, expectations=[_translate(expectation) for expectation in expectations])
@@ -84,7 +85,7 @@ def suite(name: str, expectations: Iterable[Expectation]) -> gx.ExpectationSuite
 @functools.cache
 def _frames() -> BatchDefinition[Any]:
     """Where frames are handed in: one context for the process, which keeps nothing but the last frame."""
-    _import_great_expectations()
+    import_great_expectations()
     from great_expectations import get_context
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -95,7 +96,8 @@ def _frames() -> BatchDefinition[Any]:
 
 
 @functools.cache
-def _import_great_expectations() -> None:
+def import_great_expectations() -> None:
+    """Import it, without its warnings about itself; calling it again costs nothing."""
     # Two standard modules that it imports are deprecated. The filters are set for good and not for the moment of the
     # import: warnings.catch_warnings is not safe where another thread does the same.
     for module in ("sre_constants", "sre_parse"):
@@ -111,8 +113,15 @@ def _translate(expectation: Expectation) -> Any:
         mostly=expectation.mostly,
         severity=FailureSeverity(expectation.severity),
         meta={"name": expectation.name},
+        description=_described(expectation),
         **_bounds(expectation),
     )
+
+
+def _described(expectation: Expectation) -> str:
+    """What Data Docs say of it, which take the text for a template of HTML."""
+    asked = f"{expectation.name} ({expectation.severity}): asks for {expectation.bound}. {expectation.reason}"
+    return html.escape(asked, quote=False).replace("$", "$$")
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
 
@@ -142,7 +142,7 @@ class ContractAnswer:
     run_id: str
     suite: str
     expectation: str
-    severity: str
+    severity: Literal["critical", "warning"]
     batches: int
     batches_failed: int
     checked: int

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 WIDTH = 430
 WIDE = 900
+LETTER = 7.6
+"""Width of a letter of a label in a wide font; plots have 12 pixels a line."""
 ROW = 22
 """Height of a row of bars."""
 SHOWN_BARS = 12
@@ -89,10 +91,12 @@ def bars(
     if not rows:
         return None
     shown, more = words.first(rows, SHOWN_BARS)
-    values = [{"label": words.shown(label, 34), "value": value, "text": text} for label, value, text in shown]
-    base = alt.Chart(alt.InlineData(values=values), width=WIDTH - 170, height={"step": ROW}).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=170)),
-        x=alt.X("value:Q", title=None, axis=None, scale=alt.Scale(nice=False, padding=0)),
+    values = [{"label": words.shown(label, 26), "value": value, "text": text} for label, value, text in shown]
+    room = _room([str(row["label"]) for row in values])
+    most = max(value for _, value, _ in shown) * 1.4 or 1  # the words beside the longest bar need a place
+    base = alt.Chart(alt.InlineData(values=values), width=WIDTH - room, height={"step": ROW}).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=_label_axis(room)),
+        x=alt.X("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, most])),
     )
     texts = base.mark_text(align="left", dx=5, color=INK).encode(text="text:N")
     told = "; ".join(f"{row['label']}: {row['text']}" for row in values) + (f"; and {more} more" if more else "")
@@ -164,7 +168,7 @@ def contract_trend(name: str, answers: Sequence[ContractAnswer]) -> Markup | Non
             title=None,
             axis=alt.Axis(orient="top", labelAngle=0, ticks=False, domain=False),
         ),
-        y=alt.Y("expectation:N", sort=list(rows), title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=220)),
+        y=alt.Y("expectation:N", sort=list(rows), title=None, axis=_label_axis(_room(rows))),
     )
     opacity = alt.Opacity("share:Q", scale=alt.Scale(type="sqrt", domain=[0, 1], range=[0, 0.6]), legend=None)
     cells = base.mark_rect(color=COLOURS["quarantined"], stroke=LINE).encode(opacity=opacity)
@@ -252,9 +256,10 @@ def scores(name: str, sources: Sequence[ScoredSource]) -> Markup | None:
         }
         for source in numbered
     ]
-    y = alt.Y("source:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=200))
+    room = _room([str(row["source"]) for row in values])
+    y = alt.Y("source:N", sort=None, title=None, axis=_label_axis(room))
     scale = alt.Scale(domain=[0, 1])
-    base = alt.Chart(alt.InlineData(values=values), width=WIDE - 340, height={"step": ROW}).encode(y=y)
+    base = alt.Chart(alt.InlineData(values=values), width=WIDE - 60 - room, height={"step": ROW}).encode(y=y)
     axis = alt.Axis(tickCount=5, title="judged quality of the source, 0 worst, 1 best; lines are 90% intervals")
     interval = base.mark_rule(color=SOFT, strokeWidth=3, strokeCap="round").encode(
         x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
@@ -279,6 +284,17 @@ def _run_axis() -> alt.Axis:
     import altair as alt
 
     return alt.Axis(labelAngle=0, ticks=False, labelOverlap="greedy", labelSeparation=6)
+
+
+def _room(labels: Sequence[str]) -> float:
+    """Width that labels may take in the reader's font, which is wider than the one that the plot is made with."""
+    return max(map(len, labels)) * LETTER + 8
+
+
+def _label_axis(room: float) -> alt.Axis:
+    import altair as alt
+
+    return alt.Axis(ticks=False, domain=False, labelLimit=room * 2, minExtent=room)
 
 
 def _labels(times: Mapping[str, dt.datetime]) -> dict[str, str]:

@@ -32,6 +32,9 @@ from warehouse.reporting import (
 TREND_RUNS = 20
 """Runs over which contract results are followed."""
 
+DOCUMENTED_RUNS = 30
+"""Runs that Data Docs are kept of."""
+
 SHOWN_RUNS = 60
 """Runs that the report over time shows: two and a half days of hourly ones, two months of daily ones."""
 
@@ -84,6 +87,8 @@ class RunReport:
     measures: Sequence[Compared]
     verdict: Verdict
     mix: Mix
+    judged: Sequence[ContractAnswer]
+    """The contract's answers about the last runs of all, for Data Docs."""
 
     @property
     def answers(self) -> list[ContractAnswer]:
@@ -127,6 +132,7 @@ def gather_run(reader: Reader, run_id: str | None) -> RunReport:
             usual.silent_sources(reads.run_sources([run.run_id, *(one.run_id for one in before)]), run, before),
         ),
         mix=mix,
+        judged=reads.contract(None, DOCUMENTED_RUNS),
     )
 
 

@@ -36,6 +36,11 @@ class Bar:
     y: float
     height: float
 
+    @property
+    def words_y(self) -> float:
+        """Base line of the number: beside the middle of a wide bar, at a thin one."""
+        return self.y + self.height / 2 + 5
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -103,7 +108,8 @@ def _laid_out(places: Sequence[_Place], read: int) -> Stream:
     tops = [0.0] * len(places)
     bottoms = dict.fromkeys((0, 1, 2), TOP)
     for index, place in enumerate(places):
-        tops[index] = bottoms[place.column]
+        above = max(0.0, (SLOT / 2 - thick[index]) / 2)  # a thin bar has its words beside it, half of them higher up
+        tops[index] = bottoms[place.column] + above
         bottoms[place.column] += max(thick[index] + THIN * 4, SLOT)
     step = (WIDTH - 250 - BAR) / 2
     bars = [

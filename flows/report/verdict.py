@@ -108,7 +108,16 @@ def _contract(run: RunFacts, answers: Sequence[ContractAnswer]) -> list[Finding]
         for answer in broken
     ]
     unmet = [answer for answer in answers if answer.suite == "article" and answer.failed]
-    if answers and not unmet and not told:
+    if unmet:
+        worst = max(unmet, key=lambda answer: words.part(answer.failed, answer.checked) or 0.0)
+        told.append(
+            Finding(
+                "good",
+                f"{words.things(len(unmet), 'expectation')} of {len(answers)} were not met by every article; "
+                f"the most often: {worst.expectation}, {words.share(words.part(worst.failed, worst.checked))}.",
+            )
+        )
+    elif answers and not told:
         told.append(Finding("good", "Every expectation of the data contract was met by every article."))
     return told
 

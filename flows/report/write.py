@@ -6,13 +6,20 @@ import datetime as dt
 import re
 from pathlib import Path
 
+from expectations import Contract, data_docs
+from expectations.data_docs import JudgedRun
 from flows.report import charts, page, usual, words
 from flows.report.gather import Mix, OverviewReport, RunReport, UnknownRun, gather_overview, gather_run
 from flows.report.stream import stream_of
 from flows.report.verdict import headline
+from flows.settings import Settings
+from flows.tools import read_contract
+from transforms.records import ContractResult
 from warehouse import Warehouse
+from warehouse.reporting import ContractAnswer
 
 OVERVIEW = "overview.html"
+DATA_DOCS = "data-docs"
 RUNS = "runs"
 """The folder of the reports of single runs, in the folder of reports."""
 
@@ -35,12 +42,23 @@ def overview_path(folder: Path) -> Path:
     return folder / OVERVIEW
 
 
-def write_run_report(published: Path, folder: Path, run_id: str | None = None) -> Path:
-    """Write the report of a run, the latest where none is named, and return its path.
+def data_docs_path(folder: Path) -> Path:
+    """Where the contents of the Data Docs stand."""
+    return folder / DATA_DOCS / data_docs.INDEX
+
+
+def write_run_report(
+    published: Path, folder: Path, run_id: str | None = None, *, contract: Contract | None = None
+) -> Path:
+    """Write the report of a run and its Data Docs; the latest run where none is named.
 
     Args:
         published: the published database.
         folder: the folder of reports, which is made when it is not there.
+        contract: the contract in force; the bundled one where none is given.
+
+    Returns:
+        The path of the report.
 
     Raises:
         UnknownRun: there is no such run in the published database, or none at all.
@@ -49,6 +67,7 @@ def write_run_report(published: Path, folder: Path, run_id: str | None = None) -
     with Warehouse.open_published(published) as reader:
         report = gather_run(reader, run_id)
     path = run_report_path(folder, report.run.run_id)
+    write_data_docs(folder, report, contract or read_contract(Settings.model_validate({})))
     return _replace(path, run_page(report, has_overview=overview_path(folder).exists()))
 
 
@@ -62,7 +81,53 @@ def write_overview_report(published: Path, folder: Path) -> Path:
     with Warehouse.open_published(published) as reader:
         report = gather_overview(reader)
     there = {run.run_id for run in report.runs if run_report_path(folder, run.run_id).exists()}
-    return _replace(overview_path(folder), overview_page(report, there))
+    has_data_docs = data_docs_path(folder).exists()
+    return _replace(overview_path(folder), overview_page(report, there, has_data_docs=has_data_docs))
+
+
+def write_data_docs(folder: Path, report: RunReport, contract: Contract) -> Path:
+    """Write what the contract asks, how this run fared, and the contents of all; pages of older runs go."""
+    docs = folder / DATA_DOCS
+    runs = _judged(report)
+    pages = data_docs.suite_pages(contract)
+    for run in runs:
+        if run.run_id == report.run.run_id:
+            pages |= data_docs.run_pages(contract, run)
+    named = {data_docs.run_page(run.run_id, suite) for run in runs for suite in run.suites}
+    for path in docs.glob(data_docs.run_page("*", "*")):
+        if path.name not in named:
+            path.unlink(missing_ok=True)
+    there = {*pages, *(name for name in named if (docs / name).exists())}
+    back = f"../{OVERVIEW}" if overview_path(folder).exists() else None
+    for name, text in (pages | {data_docs.INDEX: data_docs.index_page(contract, runs, there, back)}).items():
+        _replace(docs / name, text)
+    return data_docs_path(folder)
+
+
+def _judged(report: RunReport) -> list[JudgedRun]:
+    """The last judged runs and that of the report, newest first, with the answers to each expectation added up."""
+    by_run: dict[str, list[ContractAnswer]] = {}
+    for answer in {(one.run_id, one.suite, one.expectation): one for one in (*report.judged, *report.answers)}.values():
+        by_run.setdefault(answer.run_id, []).append(answer)
+    runs = [
+        JudgedRun(run_id, max(one.checked_at for one in answers), tuple(map(_added_up, answers)))
+        for run_id, answers in by_run.items()
+        if _SAFE_NAME.fullmatch(run_id)
+    ]
+    return sorted(runs, key=lambda run: (run.judged_at, run.run_id), reverse=True)
+
+
+def _added_up(answer: ContractAnswer) -> ContractResult:
+    return ContractResult(
+        suite=answer.suite,
+        expectation=answer.expectation,
+        severity=answer.severity,
+        success=not answer.batches_failed,
+        checked=answer.checked,
+        failed=answer.failed,
+        observed=answer.observed,
+        reason=answer.reason,
+    )
 
 
 def run_page(report: RunReport, *, has_overview: bool) -> str:
@@ -87,7 +152,7 @@ def run_page(report: RunReport, *, has_overview: bool) -> str:
     )
 
 
-def overview_page(report: OverviewReport, with_report: set[str]) -> str:
+def overview_page(report: OverviewReport, with_report: set[str], *, has_data_docs: bool) -> str:
     """The page over time; ``with_report`` are the runs whose reports can be linked."""
     mix, latest = report.mix, report.latest
     return page.rendered(
@@ -103,6 +168,7 @@ def overview_page(report: OverviewReport, with_report: set[str]) -> str:
             "languages": charts.languages_over_time("languages", report.runs, mix.languages) or _languages(mix),
         },
         with_report=with_report,
+        has_data_docs=has_data_docs,
         made_at=dt.datetime.now(dt.UTC),
     )
 
@@ -114,6 +180,19 @@ def _pictures(mix: Mix) -> dict[str, object]:
             "kinds",
             "What was cut, in characters",
             [(one.kind, one.characters, f"{one.characters:,}") for one in kinds],
+            charts.COLOURS["duplicates"],
+        ),
+        "cut_sources": charts.bars(
+            "cut-sources",
+            "Characters cut in an article, by source",
+            [
+                (
+                    one.domain or "source not known",
+                    one.characters / one.articles,
+                    f"{one.characters / one.articles:,.0f}",
+                )
+                for one in mix.stripped_sources
+            ],
             charts.COLOURS["duplicates"],
         ),
         "sources": charts.bars(
@@ -150,7 +229,7 @@ def _age(days: int | None) -> str:
         31: "up to a month",
         365: "up to a year",
     }
-    return names.get(days, "older")
+    return names.get(days, "more than a year")
 
 
 def _replace(path: Path, text: str) -> Path:
