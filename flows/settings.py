@@ -76,6 +76,27 @@ class Settings(BaseModel):
     inputs: tuple[str, ...] = Field(
         ("incoming",), min_length=1, description="What the scheduled ingest reads: files, folders, globs or URLs."
     )
+    fetched: Path = Field(
+        Path("fetched"), description="The folder that keeps what was fetched as WARC files, and what is known already."
+    )
+    user_agent: str = Field(
+        "copydesk/0.1",
+        pattern=r"^[!-~][ -~]{2,199}$",
+        description="What we call ourselves when fetching, also in robots.txt; add how you can be reached.",
+    )
+    fetch_delay_seconds: float = Field(
+        1.0,
+        ge=0.1,
+        le=3600,
+        description="Pause between two requests to one host; longer where its robots.txt asks for it.",
+    )
+    fetch_seconds: float = Field(30.0, ge=1, le=600, description="Time after which one request is given up.")
+    fetch_minutes: float = Field(
+        30.0, gt=0, le=1440, description="Time after which a fetch ends; what is left waits for the next one."
+    )
+    fetch_private_hosts: tuple[str, ...] = Field(
+        (), description="Hosts that may be fetched from at private addresses and on any port; others there are refused."
+    )
     reports: Path = Field(Path("reports"), description="The folder that reports are written to.")
     reports_url: str | None = Field(
         None,
@@ -111,7 +132,7 @@ class Settings(BaseModel):
         description="Days after which the text of an earlier revision goes; kept unless you give a number.",
     )
 
-    @field_validator("inputs", mode="before")
+    @field_validator("inputs", "fetch_private_hosts", mode="before")
     @classmethod
     def _one_input(cls, value: object) -> object:
         """A single name stands for a list of one."""

@@ -6,11 +6,14 @@ The report with plots is another module's work; so is asking the warehouse.
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.run import RunResult
 from flows.settings import Settings
 from transforms.records import RunSummary
+
+if TYPE_CHECKING:
+    from flows.fetching.fetch import Fetched
 
 QUERIES_TO_TRY = (
     "SELECT domain, title, language, word_count FROM articles",
@@ -34,6 +37,8 @@ def summary_text(result: RunResult, settings: Settings) -> str:
     lines += [f"  {'read':<12}{summary.read:>9,}   {_megabytes(summary):.1f} MB"]
     lines += [f"  {name:<12}{getattr(summary, name):>9,}   {meaning}" for name, meaning in _ENDS]
     lines += ["", *(f"Attention: {sentence}" for sentence in result.held), *_templates(result)]
+    if result.fetched:
+        lines += fetched_lines(result.fetched)
     lines += [f"Query it:    {settings.published} with any DuckDB client; replaced after each run"]
     if summary.quarantined:
         lines += ["See why:     copydesk quarantine list"]
@@ -47,6 +52,17 @@ def _templates(result: RunResult) -> list[str]:
         return []
     learned, changed = result.looked_again.templates_learned, result.looked_again.summary.changed
     return [f"Templates:   {learned:,} lines found to recur over a source; {changed:,} articles of this run lost some"]
+
+
+def fetched_lines(fetched: Fetched) -> list[str]:
+    """What was fetched, what was not to be had, and the file that it can be repeated from."""
+    lists = f"{fetched.lists:,} lists read, {fetched.unchanged_lists:,} unchanged"
+    pages = f"{fetched.pages:,} pages fetched, {fetched.known:,} known, {fetched.failed:,} failed"
+    return [
+        f"Fetched:     {lists}; {pages}, {fetched.waiting:,} left for the next time",
+        *(f"Attention:   {note}" for note in fetched.notes),
+        f"Kept in:     {fetched.warc}   (read it again: copydesk run {fetched.warc})",
+    ]
 
 
 def summary_markdown(result: RunResult, settings: Settings) -> str:
@@ -65,6 +81,7 @@ def summary_markdown(result: RunResult, settings: Settings) -> str:
             "",
             *held,
             *_templates(result),
+            *([f"- {line}" for line in fetched_lines(result.fetched)] if result.fetched else []),
             f"Published as `{settings.published}`.",
         ]
     )
@@ -75,8 +92,15 @@ def summary_values(result: RunResult) -> dict[str, Any]:
     return dataclasses.asdict(result.summary) | {
         "seconds": _seconds(result.summary),
         "held": list(result.held),
+        "fetched": fetched_values(result.fetched) if result.fetched else None,
         "templates_learned": result.looked_again.templates_learned if result.looked_again else 0,
     }
+
+
+def fetched_values(fetched: Fetched) -> dict[str, Any]:
+    """The counts, notes and files of a fetch for programs."""
+    values = dataclasses.asdict(fetched)
+    return values | {"warc": str(fetched.warc), "unread": [str(path) for path in fetched.unread]}
 
 
 def _seconds(summary: RunSummary) -> float:

@@ -12,6 +12,7 @@ import typer
 
 from flows.cli import (
     explain,
+    fetch,
     maintain,
     quarantine,
     ratings,
@@ -38,6 +39,7 @@ app = typer.Typer(
     epilog=f"Start with: [bold]copydesk run FOLDER[/bold]. Exit codes: {EXIT_CODES}.",
 )
 app.command("run")(run.run)
+app.command("fetch")(fetch.fetch)
 app.command("sql")(sql.sql)
 app.command("explain")(explain.explain)
 app.command("runs")(runs.runs)

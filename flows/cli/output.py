@@ -80,6 +80,7 @@ def reporting_errors() -> Iterator[None]:
 def _exit_code(error: Exception) -> int | None:
     """The exit code of an error with a remedy; None for a defect, whose traceback is wanted."""
     from expectations import ContractError, ThresholdError
+    from flows.fetching.state import FetchError
     from flows.reading import InputError
     from flows.run import UnbalancedRun
     from flows.settings import SettingsError
@@ -90,6 +91,6 @@ def _exit_code(error: Exception) -> int | None:
 
     if isinstance(error, SettingsError | InputError | RuleError | RelateDataError | ThresholdError):
         return EXIT_USAGE
-    if isinstance(error, WarehouseError | UnbalancedRun | ContractError | WorkersLost | OSError):
+    if isinstance(error, WarehouseError | FetchError | UnbalancedRun | ContractError | WorkersLost | OSError):
         return EXIT_FAILED
     return None

@@ -12,6 +12,8 @@ import typer
 from flows.cli.output import EXIT_HELD, AsJson, Config, PublishedPath, WarehousePath, err, out, print_json
 
 if TYPE_CHECKING:
+    from flows.fetching.fetch import FetchProgress
+    from flows.gather import OnFetch
     from flows.run import OnProgress
     from flows.run import Progress as RunProgress
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 def run(
     inputs: Annotated[
         list[str],
-        typer.Argument(help="Files, folders, globs, fsspec URLs, or - for standard input.", metavar="INPUT..."),
+        typer.Argument(
+            help="Files, folders, globs, fsspec URLs, feed:URL, sitemap:URL, urls:FILE, -.", metavar="INPUT..."
+        ),
     ],
     config: Config = None,
     warehouse: WarehousePath = None,
@@ -42,6 +46,7 @@ def run(
 
       copydesk run samples
       copydesk run dump.jsonl.gz --map text=article_body --map url=link
+      copydesk run feed:https://harbourpost.example/feed.xml
       zcat crawl.warc.gz | copydesk run -
     """
     from flows import run as composition
@@ -50,8 +55,8 @@ def run(
 
     overrides = {"warehouse": warehouse, "published": published, "workers": workers, "field_map": _field_map(field)}
     settings = load_settings(overrides, config_file=config)
-    with _progress_bar() as on_progress:
-        result = composition.run(settings, inputs, on_progress=on_progress)
+    with _progress_bar() as (on_progress, on_fetch):
+        result = composition.run(settings, inputs, on_progress=on_progress, on_fetch=on_fetch)
     if as_json:
         print_json(summary_values(result))
     else:
@@ -71,7 +76,7 @@ def _field_map(pairs: list[str] | None) -> dict[str, str] | None:
 
 
 @contextmanager
-def _progress_bar() -> Iterator[OnProgress]:
+def _progress_bar() -> Iterator[tuple[OnProgress, OnFetch]]:
     """A bar on standard error with rate and remaining time; silent where that is not a terminal."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -99,4 +104,7 @@ def _progress_bar() -> Iterator[OnProgress]:
                 rate=rate,
             )
 
-        yield show
+        def show_fetch(progress: FetchProgress) -> None:
+            bar.update(task, description=f"{progress.pages:,} pages fetched, {progress.left:,} waiting")
+
+        yield show, show_fetch

@@ -23,8 +23,14 @@ Reason = Literal[
     "unreadable",
     "unsupported kind",
     "corrupt file",
+    "address refused",
+    "refused by robots.txt",
+    "fetch failed",
+    "not a feed",
 ]
-"""Every reason that a document can leave the way with at the read stage."""
+"""Every reason that a document can leave the way with at the read stage; the last four, where it is fetched."""
+
+REASONS: tuple[Reason, ...] = get_args(Reason)
 
 Kind = Literal["text", "html", "jsonl", "json", "csv", "tsv", "parquet", "warc", "zip", "tar"]
 """What the bytes of an input are, once decompressed."""

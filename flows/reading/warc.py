@@ -1,5 +1,8 @@
 """WARC files: one document for each response record that is a page or plain text.
 
+In the files that :mod:`flows.fetching` writes, a header of our own tells the feeds and rules among the responses, which
+are no documents, and the records of pages that were not to be had, which end as rejections.
+
 Compression of the file itself and extraction of the text do not belong here. The framing of records is read here, not
 by warcio, so that a damaged record costs itself and not the rest of the file; HTTP headers and chunked bodies are
 warcio's.
@@ -13,6 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import orjson
 import pyarrow as pa
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
@@ -20,15 +24,23 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, St
 
 from flows.reading.documents import Facts, Outcome, document, one_line, too_large, unreadable
 from flows.reading.fields import utc_time
-from flows.reading.options import ReadOptions, StreamFault
+from flows.reading.options import REASONS, ReadOptions, Reason, StreamFault
 from flows.reading.streams import Stream
 from transforms.records import MediaType
+
+ROLE_HEADER = "Copydesk-Role"
+"""What a record is for, where it is no page: ``list`` (feeds, sitemaps, robots.txt) or ``failure``."""
+ROLE_LIST = "list"
+ROLE_FAILURE = "failure"
+"""A metadata record about an address that was not to be had: JSON with ``reason`` and ``detail``."""
 
 _RECORD = b"\r\n\r\nWARC/1."
 """What stands between two records; where reading starts again after a damaged one."""
 _MAX_LINE = 16 * 1024
 _MAX_HEADER_LINES = 200
 _MAX_HTTP_HEADER_BYTES = 256 * 1024
+_MAX_ENCODINGS = 4
+"""Of one body, inside each other; more than one is rare."""
 
 _MEDIA_TYPES: dict[str, MediaType] = {
     "text/html": "text/html",
@@ -50,7 +62,12 @@ class _Header:
     @property
     def is_response(self) -> bool:
         media_type = self.fields.get("content-type", "").partition(";")[0].strip().lower()
-        return self.fields.get("warc-type") == "response" and media_type == "application/http"
+        is_page = self.fields.get(ROLE_HEADER.lower()) != ROLE_LIST
+        return self.fields.get("warc-type") == "response" and media_type == "application/http" and is_page
+
+    @property
+    def is_failure(self) -> bool:
+        return self.fields.get("warc-type") == "metadata" and self.fields.get(ROLE_HEADER.lower()) == ROLE_FAILURE
 
     @property
     def url(self) -> str | None:
@@ -84,7 +101,7 @@ def read_warc(stream: Stream, origin: str, options: ReadOptions, skipped: Callab
             _back_to_record(stream, block)
             yield _damaged("Content-Length does not lead to the next record", origin, number, block)
             continue
-        found = _read_response(header, block, origin, number, options) if header.is_response else None
+        found = _read_record(header, block, origin, number, options)
         if found is None:
             skipped()
         else:
@@ -168,6 +185,28 @@ def _passed_over(
         skipped()
 
 
+def _read_record(header: _Header, block: bytes, origin: str, number: int, options: ReadOptions) -> Outcome | None:
+    """What a record comes to, or None where it holds no document."""
+    if header.is_failure:
+        return _read_failure(header, block, origin)
+    return _read_response(header, block, origin, number, options) if header.is_response else None
+
+
+def _read_failure(header: _Header, block: bytes, origin: str) -> Outcome:
+    """The rejection of an address that was not to be had; told by its URL alone, so that the same failure in a later
+    fetch is the same."""
+    try:
+        said = orjson.loads(block)
+    except orjson.JSONDecodeError:
+        said = None
+    said = said if isinstance(said, dict) else {}
+    reason: Reason = next((known for known in REASONS if known == said.get("reason")), "unreadable")
+    detail = said.get("detail")
+    facts = Facts(url=header.url, fetched_at=utc_time(header.fields.get("warc-date")))
+    shown = one_line(detail) if isinstance(detail, str) else None
+    return unreadable(reason, shown or "The page was not to be had.", origin, facts=facts)
+
+
 def _read_response(header: _Header, block: bytes, origin: str, number: int, options: ReadOptions) -> Outcome | None:
     """The document in a response record, or None where it holds none."""
     facts = Facts(url=header.url, fetched_at=utc_time(header.fields.get("warc-date")))
@@ -197,8 +236,20 @@ def _body(http: StatusAndHeaders, body: bytes, limit: int) -> bytes:
     """
     if "chunked" in (http.get_header("transfer-encoding") or "").lower():
         body = _unchunked(body)
-    for encoding in reversed((http.get_header("content-encoding") or "").lower().split(",")):
-        body = _decoded(body, encoding.strip(), limit)
+    return decoded_body(body, http.get_header("content-encoding") or "", limit)
+
+
+def decoded_body(body: bytes, encodings: str, limit: int) -> bytes:
+    """A body without the content encodings that its header names.
+
+    Raises:
+        StreamFault: ``too large`` where more than ``limit`` bytes come out, ``corrupt file``, ``unsupported kind``.
+    """
+    named = [each.strip() for each in encodings.lower().split(",")]
+    if len(named) > _MAX_ENCODINGS:
+        raise StreamFault("nested too deeply", f"the body has {len(named):,} content encodings.")
+    for encoding in reversed(named):
+        body = _decoded(body, encoding, limit)
     if len(body) > limit:
         raise too_large(f"The page is over {limit:,} bytes")
     return body
