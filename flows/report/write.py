@@ -191,7 +191,9 @@ def _pictures(mix: Mix) -> dict[str, object]:
                     one.characters / one.articles,
                     f"{one.characters / one.articles:,.0f}",
                 )
-                for one in mix.stripped_sources
+                for one in sorted(
+                    mix.stripped_sources[: charts.SHOWN_BARS], key=lambda one: one.characters / one.articles, reverse=True
+                )
             ],
             charts.COLOURS["duplicates"],
         ),
