@@ -18,6 +18,7 @@ from flows.cli import (
     ratings,
     reclean,
     relate,
+    report,
     rules,
     run,
     runs,
@@ -43,6 +44,7 @@ app.command("fetch")(fetch.fetch)
 app.command("sql")(sql.sql)
 app.command("explain")(explain.explain)
 app.command("runs")(runs.runs)
+app.command("report")(report.report)
 app.command("score")(score.score)
 app.add_typer(sources.app, name="sources")
 app.add_typer(ratings.app, name="ratings")
