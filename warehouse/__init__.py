@@ -7,6 +7,7 @@ from warehouse.cleaning import CleanedBatch, RecleanSummary, RecurringLine, Rule
 from warehouse.connection import STORAGE_VERSION, WarehouseOptions
 from warehouse.errors import (
     AmbiguousId,
+    ExportError,
     NotAWarehouse,
     QueryError,
     SchemaMismatch,
@@ -25,6 +26,7 @@ __all__ = [
     "AmbiguousId",
     "BatchLoad",
     "CleanedBatch",
+    "ExportError",
     "KnownText",
     "NotAWarehouse",
     "PublishedWarehouse",

@@ -8,6 +8,9 @@ storage version and a row group size.
 
 from __future__ import annotations
 
+import difflib
+import itertools
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +40,48 @@ _WRITABLE = f"STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_SIZ
 _MIN_MEGABYTES = 64
 
 Parameters = Mapping[str, Any]
+
+_UNKNOWN_TABLE = re.compile(r"Table with name (.{1,200}?) does not exist")
+_FILE_NAME = re.compile(r"[/\\]|\.[a-z]+$")
+_NO_FILES = (
+    "A query sees the published database and nothing else of this machine. To join files of your own, open the "
+    "published database with a DuckDB client."
+)
+_REFUSALS = (
+    ("file system operations are disabled", _NO_FILES),
+    ("external extensions is disabled", _NO_FILES),
+    ("configuration has been locked", "Settings cannot be changed by a query."),
+    ("attached in read-only mode", "The published database is only read; runs write to the other one."),
+)
+"""Parts of DuckDB's refusal of a query, and what to tell beside it."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a query answers, to be taken once."""
+
+    schema: pa.Schema
+    batches: Iterator[pa.RecordBatch]
+    """What was not taken yet."""
+
+    def table(self, limit: int | None = None) -> pa.Table:
+        """The first ``limit`` rows, or all."""
+        return pa.Table.from_batches(self.first(limit), schema=self.schema)
+
+    def first(self, limit: int | None) -> Iterator[pa.RecordBatch]:
+        """The first ``limit`` rows, or all, piece by piece; no more of the query is run than they need."""
+        missing = limit
+        while missing is None or missing > 0:
+            batch = next(self.batches, None)
+            if batch is None:
+                return
+            if missing is None:
+                yield batch
+                continue
+            if batch.num_rows > missing:
+                self.batches = itertools.chain([batch.slice(missing)], self.batches)
+            yield batch.slice(0, missing)
+            missing -= batch.num_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,30 +223,75 @@ class Connection:
         self._held.seek(0)
         return self._held
 
-    def lock_down(self) -> None:
-        """Forbid every file but the database, and every change of a setting, for the rest of this connection."""
+    def lock_down(self, writable: Path | None = None) -> None:
+        """Forbid every file but the database and those in the folder ``writable``, and every change of a setting."""
+        if writable is not None:
+            self.execute("SET allowed_directories = $folders", {"folders": [str(writable)]})
         self.execute("SET enable_external_access = false")
         self.execute("SET lock_configuration = true")
 
-    def ask(self, sql: str, limit: int | None) -> pa.Table:
-        """The first ``limit`` rows of somebody's own query.
+    def ask(self, sql: str, size: int = 1000) -> Answer:
+        """The answer to somebody's own query, piece by piece; no other statement may run until the last was taken.
 
         Raises:
-            QueryError: DuckDB refused the query.
+            QueryError: DuckDB refused the query; also while pieces are taken.
         """
-        try:
+        with self._query_told():
             # None for statements without an answer, other than the stubs say.
             relation = cast("duckdb.DuckDBPyRelation | None", self._duckdb.sql(sql))
             if relation is None:
-                return pa.table({})
-            return _first_rows(relation.to_arrow_reader(), limit)
-        except (duckdb.Error, pa.ArrowException) as error:
-            raise QueryError(str(error)) from error
+                return Answer(pa.schema([]), iter(()))
+            reader = relation.to_arrow_reader(size)
+        return Answer(reader.schema, self._pieces(reader))
+
+    def columns_of(self, sql: str) -> list[str]:
+        """The columns that the answer to one query has; it is not run.
+
+        Raises:
+            QueryError: DuckDB refused it, or it is not one query.
+        """
+        with self._query_told():
+            return self._duckdb.sql(_one_query(sql)).columns
+
+    def copy_out(self, sql: str, target: Path, options: str) -> int:
+        """Write the answer to somebody's own query to ``target``, as the options of ``COPY`` say; returns its rows.
+
+        Raises:
+            QueryError: DuckDB refused the query, or it is not one query.
+            WarehouseFull: there is no room for the answer.
+        """
+        # COPY takes no relation and no parameter for its query. A text that DuckDB's own parser took for one whole
+        # query cannot end the parentheses around it; the line break ends a comment.
+        with self._query_told(), _told(self.path, (duckdb.FatalException,)):
+            copy = f"COPY (\n{_one_query(sql)}\n) TO {_quoted(str(target))} ({options})"
+            return int(self._duckdb.execute(copy).fetchall()[0][0])
 
     def _row_counts(self, database: str) -> dict[str, int]:
         sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = $database"
         names = [name for (name,) in self.rows(sql, {"database": database})]
         return {name: self.rows(f"SELECT count(*) FROM {database}.{name}")[0][0] for name in names}  # noqa: S608  (our own names)
+
+    def _pieces(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        with self._query_told():
+            yield from reader
+
+    @contextmanager
+    def _query_told(self) -> Iterator[None]:
+        try:
+            yield
+        except (duckdb.Error, pa.ArrowException) as error:
+            raise QueryError(self._refusal(str(error))) from error
+
+    def _refusal(self, message: str) -> str:
+        """Why a query was refused, with what to do about it where that can be told."""
+        unknown = _UNKNOWN_TABLE.search(message)
+        if unknown and _FILE_NAME.search(unknown[1]) is None:
+            known = "SELECT name FROM (SHOW ALL TABLES) WHERE database = 'warehouse'"
+            alike = difflib.get_close_matches(unknown[1], [row[0] for row in self._duckdb.execute(known).fetchall()])
+            guess = f"; did you mean {' or '.join(alike)}?" if alike else "."
+            return f'there is no table or view {unknown[1]}{guess}\nAll of them: copydesk sql "SHOW TABLES"'
+        remedy = _NO_FILES if unknown else next((told for mark, told in _REFUSALS if mark in message), None)
+        return f"{message}\n{remedy}" if remedy else message
 
     def _roll_back(self) -> None:
         try:
@@ -229,36 +319,41 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _first_rows(reader: pa.RecordBatchReader, limit: int | None) -> pa.Table:
-    batches: list[pa.RecordBatch] = []
-    missing = limit
-    while missing is None or missing > 0:
-        batch = next(reader, None)
-        if batch is None:
-            break
-        batches.append(batch.slice(0, missing))
-        missing = missing if missing is None else missing - batch.num_rows
-    return pa.Table.from_batches(batches, schema=reader.schema)
+def quoted_name(name: str) -> str:
+    """A name of a table or column as it stands in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _one_query(sql: str) -> str:
+    """The query without a semicolon at its end.
+
+    Raises:
+        QueryError: it is more or less than one, or something else than a query.
+    """
+    statements = duckdb.extract_statements(sql)
+    if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
+        raise QueryError("this takes one query, such as SELECT ... or FROM ...: nothing else, and not several.")
+    return statements[0].query.strip().rstrip(";")
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, faults: tuple[type[duckdb.Error], ...] | None = None) -> Iterator[None]:
     """Tell DuckDB's errors of machine, file and lock in our words; errors of SQL are bugs and pass as they are."""
     try:
         yield
     except duckdb.Error as error:
-        told = _in_our_words(path, error)
+        told = _in_our_words(path, error, _MACHINE_FAULTS if faults is None else faults)
         if told is None:
             raise
         raise told from error
 
 
-def _in_our_words(path: Path, error: duckdb.Error) -> WarehouseError | None:
+def _in_our_words(path: Path, error: duckdb.Error, faults: tuple[type[duckdb.Error], ...]) -> WarehouseError | None:
     message = str(error)
     for marks, kind, remedy in _REMEDIES:
         if any(mark in message for mark in marks):
             return kind(f"{path}: {remedy}\n{message}")
-    return WarehouseError(f"{path}: {message}") if isinstance(error, _MACHINE_FAULTS) else None
+    return WarehouseError(f"{path}: {message}") if isinstance(error, faults) else None
 
 
 _MACHINE_FAULTS = (duckdb.IOException, duckdb.PermissionException, duckdb.FatalException)

@@ -19,7 +19,7 @@ from transforms.records import Article, Provenance, RawDocument, RunSummary, Sta
 from transforms.templates import Template
 from warehouse import cleaning
 from warehouse.cleaning import RecleanSummary, RuleChange
-from warehouse.connection import Connection, WarehouseOptions
+from warehouse.connection import Answer, Connection, WarehouseOptions
 from warehouse.errors import AmbiguousId
 from warehouse.migrate import check_schema
 from warehouse.named import statement
@@ -241,11 +241,11 @@ class PublishedWarehouse(Reader):
     """The published copy, open for reading only; any number of processes may have it open at once."""
 
     @classmethod
-    def open(cls, path: Path, options: WarehouseOptions | None = None) -> Self:
+    def open(cls, path: Path, options: WarehouseOptions | None = None, writable: Path | None = None) -> Self:
         """Open a published database. Its readers see it as it is now, also when a run replaces it.
 
-        SQL that is asked of it can read its tables and nothing else of the machine; whoever wants to join files or
-        export to them opens the same database with a DuckDB client of their own.
+        SQL that is asked of it can read its tables and nothing else of the machine but ``writable``, the folder that an
+        export goes to; whoever wants to join files opens the same database with a DuckDB client of their own.
 
         Raises:
             WarehouseError: there is no database, or it is not one of ours, or of another version.
@@ -256,7 +256,7 @@ class PublishedWarehouse(Reader):
                 Connection(path, options or WarehouseOptions(), read_only=True, spill_folder=Path(spill))
             )
             check_schema(connection)
-            connection.lock_down()
+            connection.lock_down(writable)
             return cls(connection, opening.pop_all())
 
     def query(self, sql: str, limit: int | None = None) -> pa.Table:
@@ -265,4 +265,29 @@ class PublishedWarehouse(Reader):
         Raises:
             QueryError: DuckDB refused it; the message says why.
         """
-        return self._connection.ask(sql, limit)
+        return self._connection.ask(sql).table(limit)
+
+    def answer(self, sql: str) -> Answer:
+        """The answer to an SQL statement, streamed: nothing else may be asked until all was taken.
+
+        Raises:
+            QueryError: DuckDB refused it, now or while it is taken; the message says why.
+        """
+        return self._connection.ask(sql)
+
+    def columns_of(self, sql: str) -> list[str]:
+        """The columns that the answer to one query has; it is not run.
+
+        Raises:
+            QueryError: DuckDB refused it, or it is not one query.
+        """
+        return self._connection.columns_of(sql)
+
+    def copy_out(self, sql: str, target: Path, options: str) -> int:
+        """Write the answer to one query into the writable folder, as the options of ``COPY`` say; returns its rows.
+
+        Raises:
+            QueryError: DuckDB refused the query, or it is not one query.
+            WarehouseError: the files cannot be written.
+        """
+        return self._connection.copy_out(sql, target, options)

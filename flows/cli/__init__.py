@@ -12,6 +12,7 @@ import typer
 
 from flows.cli import (
     explain,
+    export,
     fetch,
     maintain,
     quarantine,
@@ -23,6 +24,8 @@ from flows.cli import (
     run,
     runs,
     score,
+    serve,
+    search,
     sources,
     sql,
     stories,
@@ -42,6 +45,8 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("fetch")(fetch.fetch)
 app.command("sql")(sql.sql)
+app.command("search")(search.search)
+app.command("export")(export.export)
 app.command("explain")(explain.explain)
 app.command("runs")(runs.runs)
 app.command("report")(report.report)
@@ -51,6 +56,7 @@ app.add_typer(ratings.app, name="ratings")
 app.command("reclean")(reclean.reclean)
 app.command("relate")(relate.relate)
 app.command("maintain")(maintain.maintain)
+app.command("serve")(serve.serve)
 app.add_typer(stories.app, name="stories")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")

@@ -58,7 +58,12 @@ def plain(value: object) -> str:
     if value is None:
         return "-"
     text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-    return escape("".join(character if character.isprintable() or character == "\n" else "�" for character in text))
+    return escape(printable(text))
+
+
+def printable(text: str) -> str:
+    """A text that a terminal cannot be steered by; line breaks stay."""
+    return "".join(character if character.isprintable() or character == "\n" else "�" for character in text)
 
 
 @contextmanager
@@ -83,14 +88,16 @@ def _exit_code(error: Exception) -> int | None:
     from flows.fetching.state import FetchError
     from flows.reading import InputError
     from flows.run import UnbalancedRun
+    from flows.scheduled.serve import ServeError
     from flows.settings import SettingsError
     from flows.workers import WorkersLost
     from transforms.rules import RuleError
     from transforms.stories import RelateDataError
-    from warehouse import WarehouseError
+    from warehouse import ExportError, WarehouseError
 
-    if isinstance(error, SettingsError | InputError | RuleError | RelateDataError | ThresholdError):
+    if isinstance(error, SettingsError | InputError | RuleError | RelateDataError | ThresholdError | ExportError):
         return EXIT_USAGE
-    if isinstance(error, WarehouseError | FetchError | UnbalancedRun | ContractError | WorkersLost | OSError):
+    failures = (WarehouseError, FetchError, UnbalancedRun, ContractError, WorkersLost, ServeError, OSError)
+    if isinstance(error, failures):
         return EXIT_FAILED
     return None

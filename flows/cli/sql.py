@@ -3,60 +3,59 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from flows.cli.output import Config, PublishedPath, out, print_json, table
+from flows.cli.answers import Format, show, written
+from flows.cli.output import Config, PublishedPath, err, out
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-
-class Format(StrEnum):
-    """How the rows of an answer are written."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
+QueryFile = Annotated[Path | None, typer.Option("--file", "-f", help="Read the query from this file.")]
 
 
 def sql(
-    query: Annotated[str, typer.Argument(help="One SQL statement; - reads it from standard input.")],
-    rows: Annotated[int, typer.Option(min=1, help="Rows to show; all are written in the other formats.")] = 100,
+    query: Annotated[str | None, typer.Argument(help="One SQL statement; - reads it from standard input.")] = None,
+    file: QueryFile = None,
     form: Annotated[
-        Format, typer.Option("--format", help="table for people, json or csv for programs.")
+        Format, typer.Option("--format", help="table and markdown for people, the others for programs.")
     ] = Format.TABLE,
+    limit: Annotated[int | None, typer.Option(min=1, help="Rows to write; all where not given.")] = None,
     config: Config = None,
     published: PublishedPath = None,
 ) -> None:
     """Ask the published database, which a run never locks.
 
+    A query only reads that database: it cannot write, and sees no other file, no network and no setting. On a terminal
+    a long answer is shown page by page. docs/sql.md explains the tables and has queries to begin with.
+
     [bold]Examples[/bold]
 
       copydesk sql "FROM quarantine_by_reason"
       copydesk sql "SELECT domain, count(*) FROM articles GROUP BY ALL" --format csv
+      copydesk sql --file report.sql --format markdown
     """
     from flows.settings import load_settings
     from warehouse import Warehouse
 
+    statement = read_query(query, file)
     settings = load_settings({"published": published}, config_file=config)
-    statement = sys.stdin.read() if query == "-" else query
+    width = out.width if sys.stdout.isatty() else None
     with Warehouse.open_published(settings.published) as warehouse:
-        answer = warehouse.query(statement, rows + 1 if form is Format.TABLE else None)
-    _print(answer, rows, form)
+        answer = warehouse.answer(statement)
+        show(written(form, answer.schema, answer.first(limit), width))
+        if limit is not None and form is Format.TABLE and next(answer.batches, None) is not None:
+            err.print(f"The first {limit:,} rows; there are more.")
 
 
-def _print(answer: pa.Table, rows: int, form: Format) -> None:
-    if form is Format.JSON:
-        print_json(answer.to_pylist())
-    elif form is Format.CSV:
-        import pyarrow.csv
-
-        pyarrow.csv.write_csv(answer, sys.stdout.buffer)
-    else:
-        shown = answer.slice(0, rows)
-        out.print(table(answer.column_names, [list(row.values()) for row in shown.to_pylist()]))
-        if answer.num_rows > rows:
-            out.print(f"\nThe first {rows} rows; more with --rows, all with --format csv or json.")
+def read_query(query: str | None, file: Path | None) -> str:
+    """The query of a command, from its argument, a file or standard input."""
+    if (query is None) == (file is None):
+        raise typer.BadParameter("give one query: as an argument, as - for standard input, or with --file")
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise typer.BadParameter(f"{file} cannot be read: {error}") from error
+    assert query is not None
+    return sys.stdin.read() if query == "-" else query

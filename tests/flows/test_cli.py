@@ -11,10 +11,13 @@ from typer.testing import CliRunner, Result
 from flows.cli import app, main
 from flows.cli.output import EXIT_FAILED, EXIT_HELD, EXIT_USAGE
 from tests.news import make_articles, write_jsonl
+from warehouse import QueryError
 
 COMMANDS = [
     ["run"],
     ["sql"],
+    ["search"],
+    ["export"],
     ["explain"],
     ["runs"],
     ["rules"],
@@ -109,7 +112,57 @@ def test_sql_formats(here: Path) -> None:
     query = "SELECT word_count > 5 AS long FROM articles LIMIT 2"
     assert json.loads(call("sql", query, "--format", "json").stdout) == [{"long": True}, {"long": True}]
     assert call("sql", query, "--format", "csv").stdout.splitlines()[0].strip('"') == "long"
-    assert "first 1 rows" in call("sql", query, "--rows", "1").output
+    assert "first 1 rows" in call("sql", query, "--limit", "1").output
+    assert [json.loads(line) for line in call("sql", query, "--format", "jsonl").stdout.splitlines()] == [
+        {"long": True}
+    ] * 2
+    assert call("sql", query, "--format", "markdown").stdout.splitlines() == [
+        "| long |",
+        "| --- |",
+        "| True |",
+        "| True |",
+    ]
+
+
+def test_sql_reads_a_query_from_a_file_or_standard_input(here: Path) -> None:
+    (here / "one.sql").write_text("SELECT 1 AS one")
+    from_file = call("sql", "--file", "one.sql", "--format", "csv").stdout
+    piped = CliRunner().invoke(app, ["sql", "-", "--format", "csv"], input="SELECT 1 AS one").stdout
+    assert from_file == piped == "one\n1\n"
+
+
+def test_sql_tells_what_is_wrong_with_a_query(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for query, told in {
+        "FROM artcles": "no table or view artcles; did you mean articles",
+        "FROM 'news.jsonl'": "nothing else of this machine",
+        "FROM read_text('news.jsonl')": "nothing else of this machine",
+        "DELETE FROM articles": "only read",
+        "SET threads = 1": "Settings cannot be changed",
+        "SELECT titel FROM articles": '"title"',
+    }.items():
+        with pytest.raises(QueryError) as raised:
+            call("sql", query)
+        assert told in str(raised.value), query
+
+
+def test_search_finds_articles(here: Path) -> None:
+    [row] = json.loads(call("sql", "SELECT title FROM articles LIMIT 1", "--format", "json").stdout)
+    found = json.loads(call("search", row["title"], "--json").stdout)
+    assert found["articles"][0]["title"] == row["title"]
+    shown = call("search", row["title"], "--limit", "1").output
+    assert row["title"] in shown
+    assert "copydesk explain" in shown
+    assert "No article has all" in call("search", "nosuchword").output
+    assert call("search", "...").exit_code == EXIT_USAGE
+
+
+def test_export_writes_a_file_and_says_so(here: Path) -> None:
+    assert "4 rows in 1 file" in call("export", "articles.parquet").output
+    values = json.loads(call("export", "set", "--partition-by", "language, domain", "--json").stdout)
+    assert (values["rows"], values["format"]) == (4, "parquet")
+    (here / "one.sql").write_text("SELECT 1 AS one")
+    assert "1 row" in call("export", "one.csv", "--file", "one.sql").output
+    assert call("export", "two.csv", "--query", "SELECT 1", "--file", "one.sql").exit_code == EXIT_USAGE
 
 
 def test_quarantine_list_show_and_retry(here: Path) -> None:
@@ -252,6 +305,12 @@ def test_document_text_cannot_steer_the_terminal(here: Path) -> None:
         (["run", "news.jsonl", "--workers", "0"], EXIT_USAGE),
         (["sql", "SELECT nonsense FROM nowhere"], EXIT_FAILED),
         (["sql", "SELECT 1", "--published", "absent.duckdb"], EXIT_FAILED),
+        (["sql"], EXIT_USAGE),
+        (["sql", "SELECT 1", "--file", "one.sql"], EXIT_USAGE),
+        (["sql", "--file", "absent.sql"], EXIT_USAGE),
+        (["search", "ferry", "--published", "absent.duckdb"], EXIT_FAILED),
+        (["export", "news.jsonl"], EXIT_USAGE),
+        (["export", "new.csv", "--table", "nowhere"], EXIT_USAGE),
         (["explain", "ffffff"], EXIT_USAGE),
         (["quarantine", "show", "ffffff"], EXIT_USAGE),
         (["rules", "try", "(?=x)"], EXIT_USAGE),

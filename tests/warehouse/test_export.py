@@ -1,0 +1,171 @@
+"""Exports: whole files or none, in three formats, never over what is there unless it is asked for."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+
+from tests.warehouse.loads import load, numbered
+from warehouse import ExportError, QueryError, Warehouse, WarehouseError
+from warehouse.export import NOTE, Export, Exported, export
+
+HOSTILE = ("../../x", "a/b", "a=b", "line\nbreak", "")
+
+
+@pytest.fixture
+def published(warehouse: Warehouse, tmp_path: Path) -> Path:
+    languages = ["en", "en", "uk"]
+    load(warehouse, [numbered(number, language=language) for number, language in enumerate(languages)])
+    warehouse.publish(tmp_path / "published.duckdb")
+    return tmp_path / "published.duckdb"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+def write(published: Path, target: Path, **wanted: Any) -> Exported:
+    return export(published, Export(target, **wanted))
+
+
+def test_a_table_goes_to_a_parquet_file(published: Path, out: Path) -> None:
+    done = write(published, out / "articles.parquet")
+    table = pq.read_table(out / "articles.parquet")
+    assert (done.rows, done.files, done.format) == (table.num_rows, 1, "parquet") == (3, 1, "parquet")
+    assert done.bytes == (out / "articles.parquet").stat().st_size
+    assert table.column("authors").type.value_type == "string"
+    assert pq.ParquetFile(out / "articles.parquet").metadata.row_group(0).column(0).compression == "ZSTD"
+    assert [file.name for file in out.iterdir()] == ["articles.parquet"]
+
+
+def test_json_lines_and_csv_say_the_same(published: Path, out: Path) -> None:
+    query = "SELECT url, authors, loaded_at, language FROM articles ORDER BY url"
+    write(published, out / "a.jsonl", query=query)
+    write(published, out / "a.csv", query=query)
+    lines = [json.loads(line) for line in (out / "a.jsonl").read_text("utf-8").splitlines()]
+    with (out / "a.csv").open(newline="", encoding="utf-8") as opened:
+        rows = list(csv.DictReader(opened))
+    assert [line["url"] for line in lines] == [row["url"] for row in rows] == sorted(line["url"] for line in lines)
+    assert lines[0]["loaded_at"] == rows[0]["loaded_at"]
+    assert lines[0]["loaded_at"].endswith("Z")
+    assert isinstance(lines[0]["authors"], list)
+
+
+def test_a_folder_has_a_file_named_by_us_and_a_note(published: Path, out: Path) -> None:
+    write(published, out / "one", table="sources", format="jsonl")
+    assert sorted(file.name for file in (out / "one").iterdir()) == [NOTE, "sources.jsonl"]
+    write(published, out / "two", query="SELECT 1 AS one")
+    assert sorted(file.name for file in (out / "two").iterdir()) == [NOTE, "query.parquet"]
+    assert json.loads((out / "two" / NOTE).read_text("utf-8"))["query"] == "SELECT 1 AS one"
+
+
+@pytest.mark.parametrize("form", ["parquet", "jsonl", "csv"])
+def test_partitions_are_folders_by_value(published: Path, out: Path, form: Any) -> None:
+    done = write(published, out / "set", partition_by=("language",), format=form)
+    files = sorted(str(file.relative_to(out)) for file in out.rglob(f"*.{form}"))
+    assert files == [f"set/language=en/0.{form}", f"set/language=uk/0.{form}"]
+    assert (done.rows, done.files) == (3, 2)
+
+
+def test_partitions_are_read_back_as_they_were(published: Path, out: Path) -> None:
+    write(published, out / "set", partition_by=("language", "domain"))
+    table = ds.dataset(out / "set", partitioning="hive").to_table()
+    assert sorted(table.column("language").to_pylist()) == ["en", "en", "uk"]
+
+
+def test_values_cannot_leave_the_folder(published: Path, out: Path) -> None:
+    values = ", ".join(f"('{value}', 1)" for value in HOSTILE)
+    done = write(published, out / "set", query=f"FROM (VALUES {values}) AS t(a, b)", partition_by=("a",))
+    assert done.rows == len(HOSTILE)
+    assert [file.name for file in out.iterdir()] == ["set"]
+    assert all(file.parent.parent == out / "set" for file in out.rglob("*.parquet"))
+
+
+def test_a_file_that_is_there_stays_unless_forced(published: Path, out: Path) -> None:
+    (out / "a.csv").write_text("mine")
+    with pytest.raises(ExportError, match="--force replaces it"):
+        write(published, out / "a.csv")
+    assert (out / "a.csv").read_text() == "mine"
+    write(published, out / "a.csv", replace=True)
+    assert (out / "a.csv").read_text("utf-8").startswith("article_id,")
+
+
+def test_a_folder_that_was_exported_can_be_replaced_whole(published: Path, out: Path) -> None:
+    write(published, out / "set", partition_by=("language",))
+    write(published, out / "set", table="runs", replace=True)
+    assert sorted(file.name for file in (out / "set").iterdir()) == [NOTE, "runs.parquet"]
+    assert [file.name for file in out.iterdir()] == ["set"]
+
+
+def test_a_folder_of_other_things_is_never_replaced(published: Path, out: Path) -> None:
+    (out / "thesis").mkdir()
+    (out / "thesis" / "chapter.txt").write_text("mine")
+    with pytest.raises(ExportError, match="not made by an export"):
+        write(published, out / "thesis", replace=True)
+    assert (out / "thesis" / "chapter.txt").read_text() == "mine"
+
+
+def test_a_query_that_breaks_leaves_what_was(published: Path, out: Path) -> None:
+    write(published, out / "a.csv", table="runs")
+    before = (out / "a.csv").read_bytes()
+    with pytest.raises(QueryError, match="stop"):
+        write(published, out / "a.csv", query="SELECT url, error('stop') FROM articles", replace=True)
+    assert (out / "a.csv").read_bytes() == before
+    assert [file.name for file in out.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problem"),
+    [
+        ({"target": "a.csv", "format": "jsonl"}, "the name says csv"),
+        ({"target": "a.csv", "partition_by": ("language",)}, "is a folder"),
+        ({"target": "a.csv", "table": "artcles"}, "did you mean articles"),
+        ({"target": "a.csv", "table": "x; DROP TABLE articles"}, "no table or view"),
+        ({"target": "set", "partition_by": ("langage",)}, "did you mean language"),
+        ({"target": "set", "query": "SELECT 1 AS a", "partition_by": ("a",)}, "every column"),
+        ({"target": "folder.csv"}, "this is a folder"),
+        ({"target": "file"}, "this is a file"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused(published: Path, out: Path, wanted: dict[str, Any], problem: str) -> None:
+    (out / "folder.csv").mkdir()
+    (out / "file").write_text("mine")
+    with pytest.raises(ExportError, match=problem):
+        write(published, out / wanted.pop("target"), replace=True, **wanted)
+    assert sorted(file.name for file in out.iterdir()) == ["file", "folder.csv"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT 1; SELECT 2",
+        "DELETE FROM articles",
+        "SELECT 1) TO 'elsewhere.csv' --",
+        "COPY articles TO 'elsewhere.csv'",
+        "FROM read_text('/etc/hostname')",
+        "SELECT 1 /*",
+        "",
+    ],
+)
+def test_only_one_query_of_the_database_is_exported(published: Path, out: Path, query: str) -> None:
+    with pytest.raises(QueryError):
+        write(published, out / "a.csv", query=query)
+    assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize("query", ["SELECT 1 AS a;", "SELECT 1 AS a -- all", "WITH x AS (SELECT 1 AS a) FROM x"])
+def test_the_end_of_a_query_does_not_matter(published: Path, out: Path, query: str) -> None:
+    assert write(published, out / "a.csv", query=query).rows == 1
+
+
+def test_a_folder_that_cannot_be_written_is_told(published: Path, out: Path) -> None:
+    (out / "file").write_text("no folder")
+    with pytest.raises(WarehouseError, match="file"):
+        write(published, out / "file" / "a.csv")
