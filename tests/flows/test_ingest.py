@@ -20,27 +20,32 @@ def _server() -> Iterator[None]:
 
 def test_the_flow_loads_counts_and_leaves_its_summary(tmp_path: Path) -> None:
     from flows.ingest import ingest
+    from flows.scheduled.parameters import IngestParameters
 
+    config = tmp_path / "copydesk.toml"
+    config.write_text(f"reports = '{tmp_path / 'reports'}'", encoding="utf-8")
     source = write_jsonl(tmp_path / "news.jsonl", make_articles(10))
     databases = {"warehouse": tmp_path / "work.duckdb", "published": tmp_path / "published.duckdb"}
-    values = ingest([str(source)], **databases)
+    values = ingest(IngestParameters(inputs=(str(source),), config=config, **databases))
     assert (values["read"], values["loaded"], values["state"]) == (10, 10, "finished")
     assert databases["published"].exists()
     with get_client(sync_client=True) as client:
         artifacts = client.read_artifacts()
         task_runs = client.read_task_runs()
-    assert [artifact.key for artifact in artifacts] == ["run-summary"]
-    assert values["run_id"] in str(artifacts[0].data)
+    left = {artifact.key: str(artifact.data) for artifact in artifacts}
+    assert sorted(left) == ["contract-results", "run-report", "run-summary"]
+    assert values["run_id"] in left["run-summary"]
+    assert str(tmp_path / "reports") in left["run-report"]
     names = sorted(task_run.name.rsplit("-", 1)[0] for task_run in task_runs)
     batch = ["read and process", "read and process", "validate and load"]
-    assert names == ["learn templates and look again", "open warehouse", "publish", *batch]
+    assert names == ["learn templates and look again", "open warehouse", "publish", *batch, "write the run's report"]
 
 
 def test_a_busy_warehouse_is_tried_again_and_a_defect_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     from prefect import flow, task
     from prefect.cache_policies import NO_CACHE
 
-    from flows.ingest import machine_trouble
+    from flows.scheduled.tasks import machine_trouble
     from warehouse import WarehouseBusy
 
     tries: list[str] = []
@@ -65,12 +70,19 @@ def test_a_busy_warehouse_is_tried_again_and_a_defect_is_not(monkeypatch: pytest
     assert tries == ["WarehouseBusy", "WarehouseBusy", "ValueError"]
 
 
-def test_prefect_yaml_names_a_flow_that_exists_and_a_schedule() -> None:
+def test_prefect_yaml_is_what_serve_makes() -> None:
     import yaml
 
+    from flows.scheduled.deployments import DEPLOYMENT, plans
+    from flows.settings import Settings
+
     root = Path(__file__).parents[2]
-    [deployment] = yaml.safe_load((root / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
-    path, _, name = deployment["entrypoint"].partition(":")
-    assert f"def {name}(" in (root / path).read_text(encoding="utf-8")
-    assert deployment["schedules"][0]["cron"] == "0 * * * *"
-    assert deployment["concurrency_limit"]["limit"] == 1
+    deployments = yaml.safe_load((root / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    for planned, written in zip(plans(Settings()), deployments, strict=True):
+        path, _, name = written["entrypoint"].partition(":")
+        assert f"def {name}(" in (root / path).read_text(encoding="utf-8")
+        assert planned.schedule is not None
+        assert (written["name"], name) == (DEPLOYMENT, planned.flow.name)
+        assert written["description"] == planned.description
+        assert [schedule["cron"] for schedule in written["schedules"]] == [planned.schedule.cron]
+        assert written["concurrency_limit"]["limit"] == 1

@@ -1,0 +1,60 @@
+"""Telling people that something needs them, through the webhook of the setting ``notify_url``.
+
+When that is so is decided by the flows and, where a run ends badly, by Prefect, which calls :func:`tell_of_end`.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from prefect.blocks.notifications import CustomWebhookNotificationBlock
+
+from flows.scheduled.parameters import Parameters
+from flows.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.client.schemas.objects import FlowRun, State
+
+PAYLOAD = {"text": "{{subject}}\n{{body}}", "subject": "{{subject}}", "body": "{{body}}"}
+"""What is posted, as JSON. Slack, Mattermost, Rocket.Chat, Teams and Discord's Slack address take ``text``."""
+
+TIMEOUT_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+def tell(settings: Settings, subject: str, body: str) -> None:
+    """Post a message where the settings name a webhook; one that does not answer is logged, for the run goes on."""
+    if settings.notify_url is None:
+        return
+    webhook = CustomWebhookNotificationBlock(
+        name="copydesk",
+        url=settings.notify_url.get_secret_value(),
+        json_data=PAYLOAD,
+        headers=None,
+        cookies=None,
+        timeout=TIMEOUT_SECONDS,
+    )
+    try:
+        webhook.notify(body, subject=subject)
+    except httpx.HTTPError as error:
+        _log.warning("the webhook of notify_url was not told of %r: %s", subject, type(error).__name__)
+
+
+def tell_of_end(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """Hook of a flow whose run failed or crashed, the books unbalanced among them.
+
+    Called by the run itself, or where its process was killed by who started that.
+    """
+    given = flow_run.parameters.get("parameters") or {}
+    config = given.get("config") if isinstance(given, dict) else getattr(given, "config", None)
+    try:
+        settings = Parameters(config=config).settings()
+    except SettingsError as error:
+        _log.warning("nobody is told of the end of run %r, for the settings cannot be read: %s", flow_run.name, error)
+        return
+    how = (state.name or state.type).lower()
+    tell(settings, f"Copydesk: {flow.name} {how}", f"Run {flow_run.name}: {state.message or 'no message'}")

@@ -1,0 +1,67 @@
+"""What a run of each deployment can be told: the forms of Prefect's page.
+
+How things are done in general is a setting; see :mod:`flows.settings`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from flows.settings import Settings, load_settings
+
+
+class Parameters(BaseModel):
+    """What every deployment can be told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    config: Path | None = Field(
+        default=None, description="A settings file; copydesk.toml in the worker's folder where none is named."
+    )
+    warehouse: Path | None = Field(default=None, description="The database to write to, in place of the settings' one.")
+    published: Path | None = Field(
+        default=None, description="The read-only copy that people query, in place of the settings'."
+    )
+
+    def settings(self) -> Settings:
+        """The settings of a run with these parameters.
+
+        Raises:
+            SettingsError: one of them cannot be used.
+        """
+        paths = {"warehouse": self.warehouse, "published": self.published}
+        return load_settings(paths, config_file=self.config)
+
+
+class IngestParameters(Parameters):
+    """What to take in."""
+
+    inputs: tuple[str, ...] | None = Field(
+        default=None,
+        description="Files, folders, globs or URLs, seen from the worker's folder; those of the settings if empty.",
+    )
+    report: bool = Field(default=True, description="Write the report of the run.")
+
+
+class RescoreParameters(Parameters):
+    """How to look for copies and stories, and score sources."""
+
+    anew: bool = Field(
+        default=False, description="Forget what was found about copies and stories, and relate everything."
+    )
+
+
+class ReportParameters(Parameters):
+    """What to report on."""
+
+    run_id: str | None = Field(
+        default=None, description="The run to report on beside the report over time; the last if empty."
+    )
+
+
+class MaintainParameters(Parameters):
+    """How to maintain."""
+
+    dry_run: bool = Field(default=False, description="Change nothing; say what would go and what is wrong.")
