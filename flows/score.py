@@ -84,7 +84,7 @@ def rescore(
         WarehouseError: the database cannot be used.
     """
     tools = tools or load_score_tools()
-    overrides = _read_overrides(settings, tools.names)
+    overrides = read_overrides(settings, tools.names)
     with _open(settings) as warehouse:
         store = CredibilityStore(warehouse)
         store.load_overrides(overrides, _now())
@@ -185,7 +185,12 @@ def _parts(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
         yield values[start : start + size]
 
 
-def _read_overrides(settings: Settings, names: SourceNames) -> tuple[ScoreOverride, ...]:
+def read_overrides(settings: Settings, names: SourceNames) -> tuple[ScoreOverride, ...]:
+    """The corrections of the settings' override file; none where there is no such setting.
+
+    Raises:
+        SettingsError: the file cannot be read, or an entry in it is wrong.
+    """
     if settings.overrides is None:
         return ()
     try:

@@ -11,6 +11,7 @@ import sys
 import typer
 
 from flows.cli import (
+    config,
     explain,
     export,
     fetch,
@@ -57,6 +58,7 @@ app.command("reclean")(reclean.reclean)
 app.command("relate")(relate.relate)
 app.command("maintain")(maintain.maintain)
 app.command("serve")(serve.serve)
+app.add_typer(config.app, name="config")
 app.add_typer(stories.app, name="stories")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")
