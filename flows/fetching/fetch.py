@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import secrets
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -173,7 +174,7 @@ class _Fetch:
             self.settings.fetch_seconds,
             self.clock,
             self.resolve,
-            httpcore.default_ssl_context(),
+            _tls(),
         )
         self.client = Client(http, self._host, self._keep, self.state.pause_host)
         self.page_wanted = Wanted(_PAGE_ACCEPT, self.settings.document_megabytes << 20, _PAGE_TYPES)
@@ -350,6 +351,12 @@ class _Fetch:
         with self._lock:
             if len(self.notes) < MAX_NOTES:
                 self.notes.append(sentence)
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """With the certificates of the public authorities; made once in a process, for that takes a tenth of a second."""
+    return httpcore.default_ssl_context()
 
 
 def _given_up(tries: Tries, trouble: PutOff) -> Failed:

@@ -22,7 +22,7 @@ from tests.flows.fetching.site import Fetcher, Site
 from tests.news import make_articles
 from warehouse import Warehouse, WarehouseFull
 
-ARTICLES = make_articles(3)
+ARTICLES = list(make_articles(3))
 
 
 @pytest.fixture
