@@ -3,7 +3,7 @@
 Databases, files and the measuring of texts do not belong here.
 """
 
-from expectations.suites import ContractError, warm_up
+from expectations.suites import ContractError
 from expectations.thresholds import Contract, ThresholdError, parse_thresholds
 from expectations.validate import BatchReport, ContractReport, validate_articles, validate_batch
 
@@ -16,5 +16,4 @@ __all__ = [
     "parse_thresholds",
     "validate_articles",
     "validate_batch",
-    "warm_up",
 ]

@@ -49,16 +49,6 @@ class Verdict:
     failing_rows: tuple[int, ...]
 
 
-def warm_up() -> None:
-    """Import Great Expectations and make it ready, so that the first batch does not wait for it.
-
-    Takes seconds of CPU; may be called from a thread. Calling it again costs nothing much and changes nothing.
-    """
-    with _ONE_AT_A_TIME:
-        _frames()
-        _classes()
-
-
 def judge(frame: pd.DataFrame, name: str, expectations: Iterable[Expectation]) -> list[Verdict]:
     """What each expectation says about a frame, in one validation, in the order given.
 
