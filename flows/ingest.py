@@ -25,6 +25,7 @@ _STEPS_AS_TASKS = Steps(
     settle=io_task("validate and load", _STEPS.settle),
     look_again=io_task("learn templates and look again", _STEPS.look_again),
     publish=io_task("publish", _STEPS.publish),
+    fetch=io_task("fetch", _STEPS.fetch),
 )
 _DEFAULTS = IngestParameters()
 

@@ -7,6 +7,7 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.testing.utilities import prefect_test_harness
 
+from tests.flows.fetching.site import Site
 from tests.news import make_articles, write_jsonl
 
 pytestmark = pytest.mark.server
@@ -39,6 +40,26 @@ def test_the_flow_loads_counts_and_leaves_its_summary(tmp_path: Path) -> None:
     names = sorted(task_run.name.rsplit("-", 1)[0] for task_run in task_runs)
     batch = ["read and process", "read and process", "validate and load"]
     assert names == ["learn templates and look again", "open warehouse", "publish", *batch, "write the run's report"]
+
+
+def test_feeds_are_fetched_in_a_task_of_their_own(tmp_path: Path) -> None:
+    from flows.ingest import ingest
+    from flows.scheduled.parameters import IngestParameters
+
+    site = Site()
+    try:
+        page = site.page("/a", str(next(iter(make_articles(1)))["text"]), host="127.0.0.1")
+        feed = site.feed("/feed.xml", page, host="127.0.0.1")
+        config = tmp_path / "copydesk.toml"
+        folders = f"reports = '{tmp_path / 'reports'}'\nfetched = '{tmp_path / 'fetched'}'"
+        config.write_text(f"{folders}\nfetch_private_hosts = '127.0.0.1'\nfetch_delay_seconds = 0.1", encoding="utf-8")
+        databases = {"warehouse": tmp_path / "work.duckdb", "published": tmp_path / "published.duckdb"}
+        values = ingest(IngestParameters(inputs=(f"feed:{feed}",), config=config, report=False, **databases))
+    finally:
+        site.close()
+    assert (values["read"], values["fetched"]["pages"]) == (1, 1)
+    with get_client(sync_client=True) as client:
+        assert [run.name for run in client.read_task_runs() if run.name.startswith("fetch")]
 
 
 def test_a_busy_warehouse_is_tried_again_and_a_defect_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
