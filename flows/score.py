@@ -17,7 +17,7 @@ from flows.settings import Settings, SettingsError
 from transforms.agencies import Agencies, parse_agencies
 from transforms.overrides import OverrideError, parse_overrides
 from transforms.ratings import RatingError, RatingFile, RatingFormat, RatingSource, parse_rating_formats, parse_ratings
-from transforms.records import ArticleSignals, Rating, ScoreOverride
+from transforms.records import ArticleSignals, Rating, ScoreEvidence, ScoreOverride, SourceScore
 from transforms.score import ContentModel, parse_model, score_source
 from transforms.signals import Tones, count_signals, parse_tones
 from transforms.sources import SourceNames, parse_source_names
@@ -146,12 +146,12 @@ def score_sources(store: CredibilityStore, tools: ScoreTools) -> tuple[int, int]
     changed = 0
     for part in _parts(sources, SCORED_TOGETHER):
         ratings = _by_source(store.ratings_of(part))
-        before = {score.source: score for score in store.latest_scores(part)}
+        before = _in_force(store, part)
         scored = [
             score_source(facts, ratings[facts.source], tools.model, platform=tools.names.is_platform(facts.source))
             for facts in store.source_facts(part)
         ]
-        new = [one for one in scored if before.get(one.score.source) != one.score]
+        new = [one for one in scored if (one.score, frozenset(one.evidence)) != before.get(one.score.source)]
         store.load_scores(part, [one.score for one in new], [piece for one in new for piece in one.evidence], _now())
         changed += len(new)
     return len(sources), changed
@@ -171,6 +171,16 @@ def _measured(article: UnmeasuredArticle, tools: ScoreTools, homes: dict[str, st
     return count_signals(
         article.doc_id, source, copied_from, article.language, article.title, article.text, tools.tones
     )
+
+
+def _in_force(
+    store: CredibilityStore, sources: Sequence[str]
+) -> dict[str, tuple[SourceScore, frozenset[ScoreEvidence]]]:
+    """The scores in force with their evidence, which can change where the score does not."""
+    evidence: dict[str, set[ScoreEvidence]] = defaultdict(set)
+    for piece in store.evidence_of(sources):
+        evidence[piece.source].add(piece)
+    return {score.source: (score, frozenset(evidence[score.source])) for score in store.latest_scores(sources)}
 
 
 def _by_source(ratings: Sequence[Rating]) -> dict[str, list[Rating]]:

@@ -30,7 +30,7 @@ def source_sheet(credibility: Credibility, source: str, examples: int) -> Source
     return SourceSheet(
         credibility=row,
         ratings=tuple(credibility.ratings_of([source])),
-        evidence=tuple(credibility.evidence_of(source)),
+        evidence=tuple(credibility.evidence_of([source])),
         history=tuple(credibility.score_history(source)),
         examples=tuple(credibility.example_articles(source, examples)) if examples else (),
     )

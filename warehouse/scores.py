@@ -126,9 +126,9 @@ class ScoreReads:
         found = from_table(self._about(source, "credibility_of"), CredibilityRow)
         return found[0] if found else None
 
-    def evidence_of(self, source: str) -> list[ScoreEvidence]:
-        """What the score in force was made from."""
-        return from_table(self._about(source, "evidence_of"), ScoreEvidence)
+    def evidence_of(self, sources: Sequence[str]) -> list[ScoreEvidence]:
+        """What the scores in force of these sources were made from."""
+        return from_table(self._of(sources, "evidence_of"), ScoreEvidence)
 
     def score_history(self, source: str) -> list[DatedScore]:
         """Every score of a source, oldest first."""

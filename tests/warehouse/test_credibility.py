@@ -79,6 +79,29 @@ def test_articles_are_measured_once_for_each_version_of_the_lists(warehouse: War
     assert rows(warehouse, "SELECT count(*) FROM article_signals") == [(2,)]
 
 
+def test_an_article_that_is_cleaned_anew_is_measured_anew(warehouse: Warehouse) -> None:
+    """Its document stays the same, its text does not."""
+    article = numbered(1)
+    load(warehouse, [article])
+    measure(warehouse, [article], minute=2)
+    warehouse._connection.execute("UPDATE cleanings SET cleaned_at = $at", {"at": later(3)})
+    store = store_of(warehouse)
+    assert len(store.unmeasured(tones().version, 10)) == 1
+    measure(warehouse, [article], minute=4)
+    assert store.unmeasured(tones().version, 10) == []
+
+
+def test_a_clock_that_was_set_back_does_not_make_articles_look_unmeasured(warehouse: Warehouse) -> None:
+    load(warehouse, [numbered(1)], 5)
+    measure(warehouse, [numbered(1)], minute=2)
+    assert store_of(warehouse).unmeasured(tones().version, 10) == []
+
+
+def test_a_source_whose_articles_are_gone_is_scored_anew(warehouse: Warehouse) -> None:
+    score(warehouse)
+    assert store_of(warehouse).sources_to_score("test") == [SOURCE]
+
+
 def test_rates_are_of_own_current_articles_long_enough(warehouse: Warehouse) -> None:
     own, copy, short = numbered(1, text=TEXT), numbered(2, text=TEXT + "x"), numbered(3)
     revised = numbered(1, text=TEXT + "y")
@@ -120,7 +143,7 @@ def test_a_source_without_articles_has_facts_too(warehouse: Warehouse) -> None:
 def test_a_scored_source_is_off_the_list_until_something_changes(warehouse: Warehouse) -> None:
     rate(warehouse, make_rating())
     store = store_of(warehouse)
-    score(warehouse)
+    score(warehouse, own_articles=0, copied_articles=0, known_articles=0)
     assert store.sources_to_score("test") == []
     assert store.sources_to_score("another model") == [SOURCE]
     load(warehouse, [numbered(1)])
@@ -138,7 +161,7 @@ def test_scores_are_a_history_and_the_last_one_is_in_force(warehouse: Warehouse)
     assert (row.own_articles, row.scored_at) == (31, later(5))
     [latest] = store.latest_scores([SOURCE])
     assert dataclasses.asdict(latest).items() <= dataclasses.asdict(row).items()
-    assert {piece.kind for piece in store.evidence_of(SOURCE)} == {"prior", "signal"}
+    assert {piece.kind for piece in store.evidence_of([SOURCE])} == {"prior", "signal"}
 
 
 def test_a_load_that_fails_leaves_everything_as_it_was(warehouse: Warehouse) -> None:

@@ -146,6 +146,23 @@ def test_a_revision_is_related_anew_and_leaves_its_story(warehouse: Warehouse) -
     assert not rows(warehouse, f"SELECT * FROM story_articles WHERE article_id = '{alone}'")
 
 
+def test_an_article_that_is_cleaned_anew_is_related_anew(warehouse: Warehouse) -> None:
+    """Its document stays the same, its text does not."""
+    load(warehouse, ferry_articles())
+    relate_warehouse(warehouse)
+    assert relate_warehouse(warehouse) == RelateResult()
+    first = ferry_articles()[0]
+    update = "UPDATE articles SET text = $text, title = $title WHERE doc_id = $doc"
+    values = {"text": BUDGET + " Again.", "title": "Council of Norwick passes budget", "doc": first.doc_id}
+    warehouse._connection.execute(update, values)
+    cleaned = dt.datetime.now(dt.UTC)
+    warehouse._connection.execute(
+        "UPDATE cleanings SET cleaned_at = $at WHERE doc_id = $doc", {"at": cleaned, "doc": first.doc_id}
+    )
+    assert relate_warehouse(warehouse).articles == 1
+    assert {story.sources for story in stories(warehouse)} == {("harbourpost.example", "norwick.example")}
+
+
 def test_a_withdrawn_article_is_forgotten(warehouse: Warehouse) -> None:
     load(warehouse, [*ferry_articles(), the_copy()])
     relate_warehouse(warehouse)

@@ -1,4 +1,8 @@
--- Related articles that are withdrawn, or are no more as they were when they were related.
+-- Related articles that are withdrawn, or are no more as they were when they were related: revised, or cleaned anew.
 SELECT related_articles.article_id
 FROM related_articles
-ANTI JOIN articles USING (article_id, doc_id)
+LEFT JOIN articles
+    ON articles.article_id = related_articles.article_id
+    AND articles.doc_id = related_articles.doc_id
+LEFT JOIN cleanings ON cleanings.doc_id = articles.doc_id
+WHERE articles.article_id IS NULL OR cleanings.cleaned_at > related_articles.related_at
