@@ -88,8 +88,14 @@ def show_story(
 
 def _row(story: ListedStory) -> list[object]:
     more = len(story.sources) - SHOWN_SOURCES
-    sources = ", ".join(story.sources[:SHOWN_SOURCES]) + (f" and {more} more" if more > 0 else "")
+    sources = ", ".join(map(_source, story.sources[:SHOWN_SOURCES])) + (f" and {more} more" if more > 0 else "")
     return [story.story_id[:12], _days(story), story.title, story.article_count, story.report_count, sources]
+
+
+def _source(source: str) -> str:
+    """A source for people; by what it is held apart from others does not matter to them."""
+    kind, marked, name = source.partition(": ")
+    return source if not marked else name if kind == "publisher" else "not known"
 
 
 def _days(story: ListedStory) -> str:
@@ -98,15 +104,25 @@ def _days(story: ListedStory) -> str:
 
 def _print(story: ListedStory, told: list[ListedReport], said: list[StoryFact]) -> None:
     out.print(f"[bold]{plain(story.title or 'without a headline')}[/bold]")
+    days = (
+        _days(story) if any(one.day_known for one in told) else f"loaded {_days(story)}, day of publication not known"
+    )
     out.print(
-        f"{_days(story)}, {story.article_count} articles of {story.source_count} sources, "
+        f"{days}; {story.article_count} articles of {story.source_count} sources, "
         f"{story.report_count} independent reports\n"
     )
     rows = [
-        [one.report_number, one.source, one.because, one.day if one.day_known else "not known", one.agency, one.title]
+        [
+            one.report_number,
+            _source(one.source),
+            one.because,
+            one.day if one.day_known else "not known",
+            one.agency,
+            one.title or f"without a headline, article {one.article_id[:12]}",
+        ]
         for one in told
     ]
-    out.print(table(["report", "source", "counts as", "published", "agency", "title"], rows))
+    out.print(table(["report", "source", "counts as", "day", "agency", "title"], rows))
     number = {one.article_id: one.report_number for one in told}
     _print_shared([fact for fact in said if fact.agreement == "shared"], number)
     _print_differing([fact for fact in said if fact.agreement != "shared"], number)
@@ -129,11 +145,18 @@ def _print_differing(facts: list[StoryFact], number: dict[str, int]) -> None:
         return
     out.print("\n[bold]Where they differ[/bold]")
     rows = [
-        [fact.kind, fact.agreement, number[fact.article_id], fact.value, fact.sentence[:SHOWN_SENTENCE]]
+        [fact.kind, fact.agreement, number[fact.article_id], fact.value, _shortened(fact.sentence)]
         for _, group in _by_subject(facts)
         for fact in group
     ]
     out.print(table(["kind", "how", "report", "says", "where"], rows))
+
+
+def _shortened(sentence: str) -> str:
+    """As many whole words as are shown, with a mark where more follow."""
+    if len(sentence) <= SHOWN_SENTENCE:
+        return sentence
+    return sentence[:SHOWN_SENTENCE].rpartition(" ")[0] + " …"
 
 
 def _by_subject(facts: list[StoryFact]) -> list[tuple[tuple[str, str], list[StoryFact]]]:

@@ -79,7 +79,9 @@ def test_markup_in_a_title_is_shown_as_it_is(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="skipped: no data in ../shared/data/seeds")
-def test_the_two_seeds_are_one_story_that_spells_one_name_differently(make_settings: MakeSettings) -> None:
+def test_the_two_seeds_are_one_story_that_spells_one_name_differently(
+    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = make_settings(workers=1)
     composition.run(settings, [str(SEEDS)])
     result = relate(settings)
@@ -91,3 +93,10 @@ def test_the_two_seeds_are_one_story_that_spells_one_name_differently(make_setti
     assert {"Kim Hong Kyun", "Georgy Zinoviev", "Vladimir Putin", "Kim Jong Un"} <= shared
     differing = {fact["value"] for fact in facts if fact["agreement"] == "spelt differently"}
     assert differing == {"Kim Yo Jung", "Kim Yo Jong"}
+    monkeypatch.setenv("COLUMNS", "300")
+    shown = call("stories", "show", story["story_id"], *published[:-1]).output
+    assert "2 independent reports" in shown
+    assert "day of publication not known" in shown
+    assert "without a headline, article" in shown
+    assert "unknown:" not in shown
+    assert "activists flew …" in shown
