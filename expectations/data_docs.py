@@ -80,7 +80,7 @@ def run_pages(contract: Contract, run: JudgedRun) -> dict[str, str]:
     }
 
 
-def index_page(contract: Contract, runs: Sequence[JudgedRun], there: Iterable[str], back: str | None) -> str:
+def index_page(contract: Contract, runs: Sequence[JudgedRun], there: Iterable[str], back: str) -> str:
     """The page that leads to the others.
 
     Args:

@@ -54,8 +54,7 @@ def drawn(chart: alt.TopLevelMixin, name: str, title: str, description: str) -> 
     import vl_convert
 
     root = etree.fromstring(vl_convert.vegalite_to_svg(chart.to_dict()).encode(), _parser())
-    for attribute in ("width", "height", "class"):
-        root.attrib.pop(attribute, None)
+    root.attrib.pop("class", None)
     _own_ids(root, name)
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title {name}-desc")
@@ -161,12 +160,19 @@ def contract_trend(name: str, answers: Sequence[ContractAnswer]) -> Markup | Non
         for answer in recent
         if answer.expectation in rows
     ]
-    base = alt.Chart(alt.InlineData(values=values), width={"step": 76}, height={"step": ROW}).encode(
+    base = alt.Chart(alt.InlineData(values=values), width={"step": 62}, height={"step": ROW}).encode(
         x=alt.X(
             "run:N",
             sort=list(labels.values()),
             title=None,
-            axis=alt.Axis(orient="top", labelAngle=0, ticks=False, domain=False),
+            axis=alt.Axis(
+                orient="top",
+                labelAngle=0,
+                ticks=False,
+                domain=False,
+                labelExpr="split(datum.label, ', ')",
+                labelPadding=18,
+            ),
         ),
         y=alt.Y("expectation:N", sort=list(rows), title=None, axis=_label_axis(_room(rows))),
     )
@@ -214,7 +220,7 @@ def languages_over_time(name: str, runs: Sequence[RunFacts], languages: Sequence
         if one.run_id in sizes:
             key = (positions[one.run_id], labels.get(one.language, "others"))
             values[key] = values.get(key, 0.0) + one.articles / sizes[one.run_id]
-    order = [*labels.values(), "others"]
+    order = [*labels.values(), *(["others"] if len(totals) > len(named) else [])]
     rows = [
         {"run": run, "language": language, "share": value, "order": order.index(language)}
         for (run, language), value in values.items()
@@ -301,7 +307,7 @@ def _labels(times: Mapping[str, dt.datetime]) -> dict[str, str]:
     """A label for each run, in the order of time, and never the same for two: a scale would take them for one."""
     labels: dict[str, str] = {}
     for run_id in sorted(times, key=lambda each: (times[each], each)):
-        label = f"{times[run_id].day} {times[run_id]:%b %H:%M}"
+        label = f"{times[run_id].day} {times[run_id]:%b, %H:%M}"
         same = sum(other.split(" (")[0] == label for other in labels.values())
         labels[run_id] = f"{label} ({same + 1})" if same else label
     return labels
@@ -321,7 +327,7 @@ def _styled(chart: Any) -> alt.TopLevelMixin:
             domainColor=LINE,
             tickColor=LINE,
         )
-        .configure_legend(labelColor=INK, labelFontSize=12, symbolType="square")
+        .configure_legend(labelColor=INK, labelFontSize=12, symbolType="square", columnPadding=24)
         .configure_text(fontSize=12)
     )
     return styled

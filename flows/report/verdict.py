@@ -90,6 +90,8 @@ def _state(run: RunFacts) -> list[Finding]:
     if run.held_batches:
         held = words.things(run.held_batches, "batch was", "batches were")
         return [Finding("bad", f"{held} held back and not loaded: {message or 'why is not known'}.")]
+    if not run.read:
+        return [Finding("look", "Nothing was read; look whether the inputs are the right ones.")]
     return []
 
 
@@ -110,12 +112,10 @@ def _contract(run: RunFacts, answers: Sequence[ContractAnswer]) -> list[Finding]
     unmet = [answer for answer in answers if answer.suite == "article" and answer.failed]
     if unmet:
         worst = max(unmet, key=lambda answer: words.part(answer.failed, answer.checked) or 0.0)
+        share = words.share(words.part(worst.failed, worst.checked))
+        number = f"{words.things(len(unmet), 'expectation')} of {len(answers)} {'was' if len(unmet) == 1 else 'were'}"
         told.append(
-            Finding(
-                "good",
-                f"{words.things(len(unmet), 'expectation')} of {len(answers)} were not met by every article; "
-                f"the most often: {worst.expectation}, {words.share(words.part(worst.failed, worst.checked))}.",
-            )
+            Finding("good", f"{number} not met by every article; the most often: {worst.expectation}, {share}.")
         )
     elif answers and not told:
         told.append(Finding("good", "Every expectation of the data contract was met by every article."))

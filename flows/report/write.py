@@ -52,6 +52,8 @@ def write_run_report(
 ) -> Path:
     """Write the report of a run and its Data Docs; the latest run where none is named.
 
+    The report over time is written too where there is none yet.
+
     Args:
         published: the published database.
         folder: the folder of reports, which is made when it is not there.
@@ -66,9 +68,11 @@ def write_run_report(
     """
     with Warehouse.open_published(published) as reader:
         report = gather_run(reader, run_id)
-    path = run_report_path(folder, report.run.run_id)
     write_data_docs(folder, report, contract or read_contract(Settings.model_validate({})))
-    return _replace(path, run_page(report, has_overview=overview_path(folder).exists()))
+    path = _replace(run_report_path(folder, report.run.run_id), run_page(report))
+    if not overview_path(folder).exists():  # the pages link to it
+        write_overview_report(published, folder)
+    return path
 
 
 def write_overview_report(published: Path, folder: Path) -> Path:
@@ -98,8 +102,9 @@ def write_data_docs(folder: Path, report: RunReport, contract: Contract) -> Path
         if path.name not in named:
             path.unlink(missing_ok=True)
     there = {*pages, *(name for name in named if (docs / name).exists())}
-    back = f"../{OVERVIEW}" if overview_path(folder).exists() else None
-    for name, text in (pages | {data_docs.INDEX: data_docs.index_page(contract, runs, there, back)}).items():
+    for name, text in (
+        pages | {data_docs.INDEX: data_docs.index_page(contract, runs, there, f"../{OVERVIEW}")}
+    ).items():
         _replace(docs / name, text)
     return data_docs_path(folder)
 
@@ -130,7 +135,7 @@ def _added_up(answer: ContractAnswer) -> ContractResult:
     )
 
 
-def run_page(report: RunReport, *, has_overview: bool) -> str:
+def run_page(report: RunReport) -> str:
     """The page of a run."""
     mix, runs = report.mix, report.runs
     read = next(one for one in report.measures if one.measure is usual.MEASURES[0])
@@ -147,7 +152,6 @@ def run_page(report: RunReport, *, has_overview: bool) -> str:
             "volume": charts.ends_over_time("volume", runs, read if read.runs else None),
             "languages": _languages(mix),
         },
-        has_overview=has_overview,
         made_at=dt.datetime.now(dt.UTC),
     )
 
@@ -165,7 +169,8 @@ def overview_page(report: OverviewReport, with_report: set[str], *, has_data_doc
         pictures=_pictures(mix)
         | {
             "volume": charts.ends_over_time("volume", report.runs),
-            "languages": charts.languages_over_time("languages", report.runs, mix.languages) or _languages(mix),
+            "languages": _languages(mix),
+            "language_trend": charts.languages_over_time("language-trend", report.runs, mix.languages),
         },
         with_report=with_report,
         has_data_docs=has_data_docs,
@@ -192,7 +197,9 @@ def _pictures(mix: Mix) -> dict[str, object]:
                     f"{one.characters / one.articles:,.0f}",
                 )
                 for one in sorted(
-                    mix.stripped_sources[: charts.SHOWN_BARS], key=lambda one: one.characters / one.articles, reverse=True
+                    mix.stripped_sources[: charts.SHOWN_BARS],
+                    key=lambda one: one.characters / one.articles,
+                    reverse=True,
                 )
             ],
             charts.COLOURS["duplicates"],
