@@ -30,7 +30,8 @@ from transforms.decode import Decoded, clean_text, decode, fix_mojibake, page_ch
 from transforms.headline import HeadlineRules, find_headline, title_key
 from transforms.main_text import MainTextModel, find_standfirst, measure, select, write
 from transforms.page import PageMetadata, PageRules, read_page
-from transforms.page_kind import PageKindRules, measure_page, page_kind
+from transforms.page_kind import PageForm, PageKindRules, measure_page, page_kind
+from transforms.page_marks import PageMarks, read_marks
 from transforms.records import ExtractedDocument, RawDocument, Rejection
 from transforms.urls import canonical_url
 
@@ -107,6 +108,7 @@ class Candidates:
     witness: str
     features: npt.NDArray[np.float64]
     """A row for each block."""
+    marks: PageMarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +177,15 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
         return _reject(raw, "malformed page", problem)
     metadata = _metadata(tree, raw, options)
     candidates = _candidates(tree, metadata, options)
-    if options.main_text is None or not len(candidates.blocks):
-        return _PageText(metadata, candidates.witness)
-    return _choose(candidates, metadata, metadata.url or raw.url, options.main_text, options)
+    chosen = _chosen(candidates, options.main_text)
+    kind = None
+    if options.page_kinds.weights:
+        kind = page_kind(_page_facts(candidates, metadata, chosen, raw, options), options.page_kinds)
+    text = write(candidates.blocks, chosen)
+    if len(text) < (min(MIN_CHOSEN_CHARACTERS, len(candidates.witness)) or MIN_UNSEEN_CHARACTERS):
+        return _PageText(metadata, candidates.witness, kind=kind)
+    standfirst = write(candidates.blocks, find_standfirst(candidates.blocks, candidates.features, chosen))
+    return _PageText(metadata, text, clean_text(standfirst).text or None, kind)
 
 
 def read_candidates(raw: RawDocument, options: ExtractOptions) -> Candidates | None:
@@ -190,39 +198,38 @@ def read_candidates(raw: RawDocument, options: ExtractOptions) -> Candidates | N
 
 
 def read_page_facts(raw: RawDocument, options: ExtractOptions) -> dict[str, float] | None:
-    """What the page's kind is told by, for learning it; None where the page cannot be read or has no text."""
+    """What the page's kind is told by, for learning it; None where the page cannot be read."""
     decoded = _within(options.max_page_characters, raw, _read_page_characters)
     tree = None if isinstance(decoded, Rejection) else _parse(decoded.text)
     if tree is None or options.main_text is None or _tree_problem(tree, options):
         return None
     metadata = read_page(tree, options.page_rules, raw.url)
     found = _candidates(tree, metadata, options)
-    if not len(found.blocks):
-        return None
-    chosen = select(found.blocks, options.main_text.probabilities(found.features))
-    url = metadata.url or raw.url
-    return measure_page(metadata.declared, url, found.blocks, chosen, found.witness, options.page_kinds)
+    return _page_facts(found, metadata, _chosen(found, options.main_text), raw, options)
+
+
+def _chosen(candidates: Candidates, model: MainTextModel | None) -> list[int]:
+    """Indices of the main text's blocks; none without a model."""
+    if model is None or not len(candidates.blocks):
+        return []
+    return select(candidates.blocks, model.probabilities(candidates.features))
+
+
+def _page_facts(
+    found: Candidates, metadata: PageMetadata, chosen: list[int], raw: RawDocument, options: ExtractOptions
+) -> dict[str, float]:
+    form = PageForm(found.blocks, chosen, found.witness, found.marks)
+    return measure_page(metadata.declared, metadata.url or raw.url, form, options.page_kinds)
 
 
 def _candidates(tree: html.HtmlElement, metadata: PageMetadata, options: ExtractOptions) -> Candidates:
     """The page's blocks and what is known of each; trafilatura comes last, as it changes the tree."""
-    blocks = read_blocks(tree, options.container_words)
+    blocks, marks = read_blocks(tree, options.container_words), read_marks(tree)
     found = trafilatura.bare_extraction(tree, options=_WITNESS)
     witness = (found.text or "") if isinstance(found, Document) else ""
-    return Candidates(blocks, witness, measure(blocks, witness, metadata.facts) if len(blocks) else np.empty((0, 0)))
-
-
-def _choose(
-    candidates: Candidates, metadata: PageMetadata, url: str | None, model: MainTextModel, options: ExtractOptions
-) -> _PageText:
-    blocks, features = candidates.blocks, candidates.features
-    chosen = select(blocks, model.probabilities(features))
-    text = write(blocks, chosen)
-    if len(text) < (min(MIN_CHOSEN_CHARACTERS, len(candidates.witness)) or MIN_UNSEEN_CHARACTERS):
-        return _PageText(metadata, candidates.witness)
-    standfirst = write(blocks, find_standfirst(blocks, features, chosen))
-    facts = measure_page(metadata.declared, url, blocks, chosen, candidates.witness, options.page_kinds)
-    return _PageText(metadata, text, clean_text(standfirst).text or None, page_kind(facts, options.page_kinds))
+    return Candidates(
+        blocks, witness, measure(blocks, witness, metadata.facts) if len(blocks) else np.empty((0, 0)), marks
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------- content

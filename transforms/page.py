@@ -106,6 +106,9 @@ _META_MODIFIED = (
 
 _SEGMENT_ENDS = re.compile(r"\s+[|–—*·•›»:-]{1,2}\s+|\s*[|ㅣ｜]\s*")
 """What stands between a headline and a site's name."""
+_KICKER_MARK = re.compile(r":\s+|\s+[|–—-]\s+")
+_SECTION_LABEL = re.compile(r"\s?[-–—|/]\s?[^\s\d]{1,20}\Z")
+"""A dash and one word."""
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
@@ -352,7 +355,8 @@ def _title(page: _Page, site_keys: frozenset[str]) -> str | None:
     if best is None:
         return None
     shared = _without_site_name(next(iter(page.meta.get("og:title", [])), ""), site_keys)
-    return _without_kicker(best[1], shared)[:MAX_TITLE_CHARACTERS]
+    others = [title for _, title in candidates]
+    return _without_label(_without_kicker(best[1], shared), others)[:MAX_TITLE_CHARACTERS]
 
 
 def _title_candidates(page: _Page) -> list[tuple[float, str]]:
@@ -374,6 +378,38 @@ def _without_kicker(title: str, shared: str) -> str:
     if len(shared) < MIN_SHARED_TITLE or kicker in ("", title) or len(kicker.split()) > MAX_KICKER_WORDS:
         return title
     return shared if kicker[-1] in _KICKER_ENDS else title
+
+
+def _without_label(title: str, others: list[str]) -> str:
+    """The title without a label that only some places write: another kicker before it, or a section's name behind it.
+
+    Two places that write ``Olympics: Anna wins`` and ``Skiing - Anna wins`` agree on the headline alone.
+    """
+    kicker, headline = _kicker_and_headline(title)
+    if headline and any(_differ_in_kicker((kicker, headline), _kicker_and_headline(other)) for other in others):
+        return headline
+    for other in others:
+        label = title.removeprefix(other)
+        if len(other) >= MIN_SHARED_TITLE and label != title and _SECTION_LABEL.match(label):
+            return other
+    return title
+
+
+def _differ_in_kicker(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two titles have one headline, and kickers that are not writings of the same words."""
+    (kicker, headline), (its_kicker, its_headline) = one, other
+    if title_key(headline) != title_key(its_headline):
+        return False
+    return not set(title_key(kicker).split()) & set(title_key(its_kicker).split())
+
+
+def _kicker_and_headline(title: str) -> tuple[str, str]:
+    """What may be a kicker, and what follows it; both empty without."""
+    mark = _KICKER_MARK.search(title)
+    if not mark or len(title[: mark.start()].split()) > MAX_KICKER_WORDS:
+        return "", ""
+    headline = title[mark.end() :]
+    return (title[: mark.start()], headline) if len(headline) >= MIN_SHARED_TITLE else ("", "")
 
 
 def _variants(title: str) -> Iterator[str]:

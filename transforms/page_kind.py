@@ -1,9 +1,10 @@
 """What an HTML page is by its form and its own word where it is no article: product, forum, list, reference, service.
 
-A sum of weighted facts decides whether the page is an article: what it declares (JSON-LD, OpenGraph), where it stands
-(the words of its address) and what its blocks look like. The weights and the words of addresses are data
-(``transforms/data/page_kinds.toml``, the weights learned by ``bench/train_page_kind.py``). Phrases of error pages,
-consent and pay walls are :mod:`transforms.article_or_not`'s business.
+A sum of weighted facts decides whether the page is an article: what it declares (JSON-LD, OpenGraph, microdata), where
+it stands (the words of its address), what it is made with (its marks) and what its blocks look like; signs of one
+family are also counted together, as two of them say more than one twice as strong. Other sums tell the family. Words
+are data (``transforms/data/page_kinds.toml``), and so are the weights that ``bench/train_page_kind.py`` learns. Phrases
+of error pages, consent and pay walls are :mod:`transforms.article_or_not`'s business.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +21,7 @@ from urllib.parse import urlsplit
 import re2
 
 from transforms.blocks import Blocks
+from transforms.page_marks import COUNTED, MarkRule, PageMarks, mark_rule
 
 ARTICLE = "article"
 """The kind of a page whose form and own word speak for an article."""
@@ -41,7 +44,85 @@ _SERVICES = frozenset({"service", "localbusiness", "professionalservice", "softw
 _REFERENCES = frozenset({"techarticle", "apireference"})
 _PRICE = re.compile(r"[$€£]\s?\d")
 _YEAR = re.compile(r"\d{4}")
+_WORD = re.compile(r"[^\W\d_]+")
 _CLOSING = (".", "!", "?", "。")
+
+MAX_TEXT_CHARACTERS = 20_000
+"""Of the main text in which words are counted."""
+MAX_IN_HUNDRED = 8.0
+"""Words in a hundred beyond which more say no more."""
+MIN_WORDS = 30
+MOSTLY_LINK = 0.8
+LONG_PARAGRAPH = 200
+_HEADINGS = frozenset({"h2", "h3", "h4"})
+
+FAMILIES = ("product page", "forum", "section page", "reference page", "service page")
+"""What a page that is no article is called; the first part of the reason."""
+HOME = "home page"
+_AT_HOME = ("section page", "service page")
+
+_SIGNS: Mapping[str, tuple[tuple[tuple[str, ...], float], ...]] = {
+    "forum": (
+        (("address_forum",), 0),
+        (("declares_forum", "item_forum"), 0),
+        (("forum_generator",), 0),
+        (("forum_own",), 0),
+        (("forum_title",), 0),
+        (("forum_buttons",), 0),
+    ),
+    "shop": (
+        (("declares_only_product",), 0),
+        (("og_product", "meta_product"), 0),
+        (("item_product",), 0),
+        (("address_product", "address_collection"), 0),
+        (("shop_buttons",), 0),
+        (("shop_names",), 1.5),
+        (("shop_generator",), 0),
+        (("shop_own",), 0),
+        (("prices",), 1.5),
+        (("product_names",), 3),
+    ),
+    "reference": (
+        (("address_reference",), 0),
+        (("reference_generator",), 0),
+        (("reference_own",), 0),
+        (("declares_reference",), 0),
+        (("code",), 0.5),
+        (("reference_title",), 0),
+        (("reference_names",), 0),
+    ),
+    "list": (
+        (("address_list", "address_home"), 0),
+        (("list_title",), 0),
+        (("linked_headings_kept",), 0.5),
+        (("list_own",), 0),
+        (("list_names",), 1),
+        (("element_article",), 1),
+        (("declares_list",), 0),
+        (("links",), 0.3),
+    ),
+    "service": (
+        (("address_service",), 0),
+        (("service_title",), 0),
+        (("declares_service",), 0),
+        (("service_buttons",), 0.9),
+        (("service_names",), 0),
+        (("service_text",), 1.5),
+        (("address_is_short",), 0),
+    ),
+    "article": (
+        (("declares_article", "item_article"), 0),
+        (("og_article", "meta_article"), 0),
+        (("has_date",), 0),
+        (("has_author",), 0),
+        (("address_is_headline",), 0),
+        (("article_own",), 0),
+        (("address_article",), 0),
+        (("article_text",), 0.3),
+        (("article_names",), 1),
+    ),
+}
+"""Facts that speak for a family, each alone or one of several that say the same, and the value above which they do."""
 
 
 class PageKindError(ValueError):
@@ -70,74 +151,167 @@ class AddressRule:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyWeights:
+    """How the log-odds of one family are summed up."""
+
+    name: str
+    intercept: float
+    weights: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageForm:
+    """What a page looks like."""
+
+    blocks: Blocks
+    chosen: Sequence[int]
+    """Indices of the blocks that are the main text."""
+    witness: str
+    """The main text as trafilatura took it."""
+    marks: PageMarks
+
+    @property
+    def text(self) -> str:
+        """The main text, shortened."""
+        return "\n".join(self.blocks.texts[i] for i in self.chosen)[:MAX_TEXT_CHARACTERS] or self.witness
+
+
+@dataclass(frozen=True, slots=True)
 class PageKindRules:
     """What tells articles from other pages."""
 
     addresses: tuple[AddressRule, ...] = ()
+    marks: tuple[MarkRule, ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
     """By fact; positive speaks against an article."""
     intercept: float = 0.0
     threshold: float = math.inf
     """Log-odds from which on a page is no article."""
+    families: tuple[FamilyWeights, ...] = ()
+    """Tell what it is instead: the one with the highest log-odds."""
+
+    def odds(self, facts: Mapping[str, float]) -> float:
+        """Log-odds against an article."""
+        return _odds(facts, self.intercept, self.weights)
 
 
 def parse_page_kinds(text: str, weights: str = "") -> PageKindRules:
-    """Rules from the texts of ``page_kinds.toml`` and of the learned weights, each address held against its examples.
+    """Rules from the texts of ``page_kinds.toml`` and of the learned weights, each held against its examples.
 
     Raises:
         PageKindError: a text is not TOML, an entry lacks a key, a pattern is not RE2, or an example comes out wrong.
     """
     try:
         data, learned = tomllib.loads(text), tomllib.loads(weights)
-        rules = PageKindRules(
-            tuple(_address(entry) for entry in data.get("address", [])),
-            tuple((name, float(weight)) for name, weight in learned.get("weights", {}).items()),
-            float(learned.get("intercept", 0.0)),
-            float(learned.get("threshold", math.inf)),
-        )
     except tomllib.TOMLDecodeError as error:
         raise PageKindError(f"page kinds are not TOML: {error}") from error
-    known = {*_facts_of(Declared(), None, Blocks(), (), "", rules)}
-    if unknown := [name for name, _ in rules.weights if name not in known]:
+    rules = PageKindRules(
+        tuple(_address(entry) for entry in data.get("address", [])),
+        tuple(_mark(entry) for entry in data.get("mark", [])),
+        _weights(learned.get("weights", {})),
+        float(learned.get("intercept", 0.0)),
+        float(learned.get("threshold", math.inf)),
+        tuple(
+            FamilyWeights(entry["name"], float(entry["intercept"]), _weights(entry["weights"]))
+            for entry in learned.get("family", [])
+        ),
+    )
+    known = {*measure_page(Declared(), None, PageForm(Blocks(), (), "", PageMarks()), rules)}
+    weighted = [*rules.weights, *(pair for family in rules.families for pair in family.weights)]
+    if unknown := [name for name, _ in weighted if name not in known]:
         raise PageKindError(f"page kinds: no fact {unknown[0]!r}; learn the weights anew")
     return rules
 
 
-def measure_page(
-    declared: Declared, url: str | None, blocks: Blocks, chosen: Sequence[int], witness: str, rules: PageKindRules
-) -> dict[str, float]:
-    """The facts that the weights are for, by name."""
-    return _facts_of(declared, url, blocks, chosen, witness, rules)
+def _weights(table: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
+    return tuple((name, float(weight)) for name, weight in table.items())
 
 
 def page_kind(facts: Mapping[str, float], rules: PageKindRules) -> str | None:
     """ARTICLE, or what the page is instead with the evidence; None where nothing was learned."""
     if not rules.weights:
         return None
-    odds = rules.intercept + sum(weight * facts[name] for name, weight in rules.weights)
+    odds = rules.odds(facts)
     if odds < rules.threshold:
         return ARTICLE
     probability = 1 / (1 + math.exp(-odds))
-    return f"{_family(facts)}: {probability:.0%} by its address, form and own word"
+    return f"{_family(facts, rules)}: {probability:.0%} by its address, form and own word"
 
 
-def _family(facts: Mapping[str, float]) -> str:
-    """The kind that most evidence names."""
-    votes = {
-        "product page": 2 * facts["declares_product"] + facts["og_product"] + facts["address_product"],
-        "forum": 2 * facts["address_forum"] + 2 * facts["declares_forum"],
-        "section page": facts["address_collection"] + facts["address_list"] + facts["declares_list"],
-        "home page": 2 * facts["address_home"],
-        "reference page": facts["address_reference"] + facts["declares_reference"],
-        "service page": 0.5 + facts["declares_service"],
+def _family(facts: Mapping[str, float], rules: PageKindRules) -> str:
+    """The family with the highest log-odds; a list or an offer at a site's root is its home page."""
+    found = max(rules.families, key=lambda family: _odds(facts, family.intercept, family.weights))
+    return HOME if facts["address_home"] and found.name in _AT_HOME else found.name
+
+
+def _odds(facts: Mapping[str, float], intercept: float, weights: tuple[tuple[str, float], ...]) -> float:
+    return intercept + sum(weight * facts[name] for name, weight in weights)
+
+
+def measure_page(declared: Declared, url: str | None, form: PageForm, rules: PageKindRules) -> dict[str, float]:
+    """The facts that the weights are for, by name."""
+    facts = _declared(declared) | _by_address(url, rules) | _by_form(form.blocks, form.chosen, form.witness)
+    facts |= _by_headings(form) | _by_make(form.marks) | _by_words(form, rules)
+    return facts | _signs(facts)
+
+
+def _signs(facts: Mapping[str, float]) -> dict[str, float]:
+    """By family, how many facts speak for it, and whether two do."""
+    signs = {
+        family: float(sum(any(facts.get(name, 0.0) > limit for name in names) for names, limit in places))
+        for family, places in _SIGNS.items()
     }
-    return max(votes, key=lambda kind: votes[kind])
+    counted = {f"signs_{family}": count for family, count in signs.items()}
+    return counted | {f"two_signs_{family}": float(count > 1) for family, count in signs.items() if family != "article"}
 
 
-def _facts_of(
-    declared: Declared, url: str | None, blocks: Blocks, chosen: Sequence[int], witness: str, rules: PageKindRules
-) -> dict[str, float]:
-    return _declared(declared) | _by_address(url, rules) | _by_form(blocks, chosen, witness)
+def _by_make(marks: PageMarks) -> dict[str, float]:
+    """What the page is made of, by its elements and microdata."""
+    items, count = marks.item_types, marks.elements
+    return {
+        "item_product": float(bool(items & _PRODUCTS)),
+        "item_forum": float(bool(items & (_FORUMS | {"question"}))),
+        "item_article": float(any(name.endswith("article") or name in _ARTICLES for name in items)),
+        "meta_product": float(any(name.startswith(("product:", "og:price")) for name in marks.meta_names)),
+        "meta_article": float("article:published_time" in marks.meta_names or "article:author" in marks.meta_names),
+        "is_in_sequence": float(marks.is_in_sequence),
+        "choices": math.log1p(marks.choices),
+        "one_article": float(count.get("article", 0) == 1),
+        **{f"element_{name}": math.log1p(count.get(name, 0)) for name in COUNTED},
+    }
+
+
+def _by_words(form: PageForm, rules: PageKindRules) -> dict[str, float]:
+    """How often each rule's words stand in their place: counted, or in a hundred words of the main text."""
+    text, marks = form.text.lower(), form.marks
+    words = max(sum(1 for _ in _WORD.finditer(text)), MIN_WORDS)
+    places = {"generator": marks.generator, "own_names": marks.own_names, "title": marks.title}
+    facts = {"questions": min(100 * text.count("?") / words, MAX_IN_HUNDRED)}
+    for rule in rules.marks:
+        if rule.place in places:
+            facts[rule.id] = float(rule.count(places[rule.place]) > 0)
+        elif rule.place == "text":
+            facts[rule.id] = min(100 * rule.count(text) / words, MAX_IN_HUNDRED)
+        else:
+            facts[rule.id] = math.log1p(rule.count(marks.buttons if rule.place == "buttons" else marks.names))
+    return facts
+
+
+def _by_headings(form: PageForm) -> dict[str, float]:
+    """Whether headings lead elsewhere, and how alike the blocks of the main text are."""
+    blocks, chosen = form.blocks, form.chosen
+    kept = set(chosen)
+    headings = [i for i, tag in enumerate(blocks.tags) if tag in _HEADINGS]
+    linked = [i for i in headings if blocks.link_characters[i] > MOSTLY_LINK * len(blocks.texts[i])]
+    lengths = sorted(len(blocks.texts[i]) for i in chosen if blocks.tags[i] in ("p", "div"))
+    alike = Counter(blocks.named_paths[i] for i in chosen).most_common(1)
+    return {
+        "linked_headings": len(linked) / max(len(headings), 1),
+        "linked_headings_kept": sum(i in kept for i in linked) / max(sum(i in kept for i in headings), 1),
+        "typical_length": math.log1p(lengths[len(lengths) // 2] if lengths else 0),
+        "long_paragraphs": math.log1p(sum(length > LONG_PARAGRAPH for length in lengths)),
+        "alike": alike[0][1] / len(chosen) if alike else 0.0,
+    }
 
 
 def _declared(declared: Declared) -> dict[str, float]:
@@ -222,6 +396,13 @@ def _by_form(blocks: Blocks, chosen: Sequence[int], witness: str) -> dict[str, f
         "paragraphs": math.log1p(tags.count("p")),
         "prices": math.log1p(len(_PRICE.findall("\n".join(blocks.texts)[:MAX_PRICED_CHARACTERS]))),
     }
+
+
+def _mark(entry: Mapping[str, Any]) -> MarkRule:
+    try:
+        return mark_rule(entry)
+    except (ValueError, re2.error) as error:
+        raise PageKindError(f"mark {entry.get('id', '(without id)')!r}: {error}") from error
 
 
 def _address(entry: Mapping[str, Any]) -> AddressRule:

@@ -314,6 +314,23 @@ def test_a_kicker_goes_where_the_page_shares_itself_without_it() -> None:
     assert read(head + shared).title == "Ana Ruiz wins the marathon"
 
 
+def test_a_kicker_goes_where_places_write_different_ones() -> None:
+    shared = "<meta property='og:title' content='Rowing: Ana Ruiz wins the marathon'>"
+    assert read(shared, "<h1>Olympics - Ana Ruiz wins the marathon</h1>").title == "Ana Ruiz wins the marathon"
+    same = "<h1>Rowing – Ana Ruiz wins the marathon</h1>"
+    assert read(shared, same).title == "Rowing – Ana Ruiz wins the marathon"
+
+
+def test_a_section_goes_where_another_place_writes_the_title_without_it() -> None:
+    title = SITE + "<title>Ana Ruiz wins the marathon-Sports | Harbour Post</title>"
+    title += "<meta property='og:title' content='Ana Ruiz wins the marathon-Sports | Harbour Post'>"
+    assert read(title).title == "Ana Ruiz wins the marathon-Sports"
+    assert (
+        read(title + "<meta name='twitter:title' content='Ana Ruiz wins the marathon'>").title
+        == "Ana Ruiz wins the marathon"
+    )
+
+
 def test_section_and_tags_are_read_as_declared() -> None:
     found = read(json_ld(news(articleSection="City", keywords="bridge, Harbour, bridge")))
     assert (found.section, found.tags) == ("City", ("bridge", "Harbour"))

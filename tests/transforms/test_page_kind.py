@@ -10,12 +10,14 @@ from transforms.blocks import Blocks, parse_container_words, read_blocks
 from transforms.page_kind import (
     ARTICLE,
     Declared,
+    PageForm,
     PageKindError,
     PageKindRules,
     measure_page,
     page_kind,
     parse_page_kinds,
 )
+from transforms.page_marks import PageMarks, read_marks
 
 ADDRESSES = (DATA / "page_kinds.toml").read_text("utf-8")
 RULES = parse_page_kinds(ADDRESSES, (DATA / "page_kind_weights.toml").read_text("utf-8"))
@@ -25,11 +27,12 @@ SENTENCE = (
 )
 
 
-def kind_of(body: str, url: str, declared: Declared, rules: PageKindRules = RULES) -> str | None:
+def kind_of(body: str, url: str, declared: Declared, rules: PageKindRules = RULES, head: str = "") -> str | None:
     """The kind of a page whose whole body is its main text."""
-    blocks = read_blocks(html.document_fromstring(f"<html><body>{body}</body></html>"), WORDS)
-    facts = measure_page(declared, url, blocks, range(len(blocks)), "\n".join(blocks.texts), rules)
-    return page_kind(facts, rules)
+    tree = html.document_fromstring(f"<html><head>{head}</head><body>{body}</body></html>")
+    blocks = read_blocks(tree, WORDS)
+    form = PageForm(blocks, range(len(blocks)), "\n".join(blocks.texts), read_marks(tree))
+    return page_kind(measure_page(declared, url, form, rules), rules)
 
 
 def test_a_dated_article_is_an_article() -> None:
@@ -60,7 +63,34 @@ def test_without_weights_nothing_is_said() -> None:
 
 
 def test_an_address_that_is_none_is_no_error() -> None:
-    assert measure_page(Declared(), "http://[", Blocks(), (), "", RULES)["address_depth"] == 0.0
+    form = PageForm(Blocks(), (), "", PageMarks())
+    assert measure_page(Declared(), "http://[", form, RULES)["address_depth"] == 0.0
+
+
+def test_a_page_whose_posts_scripts_load_is_told_by_its_marks() -> None:
+    """Forum software loads posts by script and gives readers without it a plain copy, which makes no blocks."""
+    tree = html.document_fromstring('<html><head><meta name="generator" content="Discourse 3.4"></head></html>')
+    form = PageForm(Blocks(), (), SENTENCE * 5, read_marks(tree))
+    found = page_kind(measure_page(Declared(), "https://forum.example/t/my-bike/12", form, RULES), RULES)
+    assert found is not None
+    assert found.startswith("forum: ")
+
+
+def test_two_signs_of_a_family_count_together() -> None:
+    tree = html.document_fromstring('<html><head><meta name="generator" content="XenForo"></head></html>')
+    facts = measure_page(
+        Declared(), "https://bikes.example/threads/a.1/", PageForm(Blocks(), (), "", read_marks(tree)), RULES
+    )
+    assert facts["signs_forum"] == 2.0
+    assert facts["two_signs_forum"] == 1.0
+    assert facts["two_signs_shop"] == 0.0
+
+
+def test_a_list_at_the_root_of_a_site_is_its_home_page() -> None:
+    body = '<h2><a href="/a">Mill closes</a></h2><h2><a href="/b">Bridge opens</a></h2>' * 12
+    found = kind_of(body, "https://post.example/", Declared(frozenset({"website"}), "website"))
+    assert found is not None
+    assert found.startswith("home page: ")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +105,10 @@ def test_an_address_that_is_none_is_no_error() -> None:
             "comes out wrong",
         ),
         ("", "[weights]\ncolour = 1.0", "colour"),
+        ("", "[[family]]\nname = 'forum'\nintercept = 0.0\n[family.weights]\ncolour = 1.0", "colour"),
+        ("[[mark]]\nid = 'forum_title'", "", "needs"),
+        ("[[mark]]\nid='x'\nplace='sky'\nwords=['a']\nreason='r'\nmatch=['a']\nkeep=[]", "", "sky"),
+        ("[[mark]]\nid='x'\nplace='title'\nwords=['a']\nreason='r'\nmatch=['ab']\nkeep=[]", "", "comes out wrong"),
     ],
 )
 def test_wrong_rules_are_refused(text: str, weights: str, message: str) -> None:
