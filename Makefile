@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 QUIET := DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false PIP_DISABLE_PIP_VERSION_CHECK=1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint quality bench bench-peers lock clean
+.PHONY: help run test test-ray check lint quality bench bench-peers bench-ray lock clean
 
 help:  ## say what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,14 @@ run: $(VENV)/.installed  ## clean and load the bundled samples, then say where t
 test: $(VENV)/.installed  ## run the tests
 	@$(QUIET) $(BIN)/python -m pytest $(PYTEST_ARGS)
 
+$(VENV)/.ray: requirements-ray.lock $(VENV)/.installed
+	@echo "Adding Ray to $(VENV) (half a minute, once) ..."
+	@$(QUIET) $(BIN)/pip install --quiet --require-hashes --no-deps -r requirements-ray.lock
+	@touch $@
+
+test-ray: $(VENV)/.ray  ## add Ray to the environment and run the tests that start Ray nodes
+	@$(QUIET) $(BIN)/python -m pytest -m ray $(PYTEST_ARGS)
+
 lint: $(VENV)/.installed  ## ruff, mypy --strict and the import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,13 +50,18 @@ quality: $(VENV)/.installed  ## measure quality on gold data in ../shared, where
 bench: $(VENV)/.installed  ## measure speed and memory against floors and peers in the same run
 	@$(QUIET) $(BIN)/python -m bench.speed
 
+bench-ray: $(VENV)/.ray  ## measure one Ray node of one core against two
+	@$(QUIET) $(BIN)/python -m bench.cluster
+
 bench-peers:  ## make the separate environment with the peers that `make bench` compares with
 	$(PYTHON) -m venv --clear .venv-peers
 	$(QUIET) .venv-peers/bin/pip install --quiet -r bench/peers.txt
 
-lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
+lock:  ## write both locks anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
 	  --no-emit-index-url --no-header --output-file requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev --extra ray \
+	  --constraints requirements.lock --no-emit-index-url --no-header --output-file requirements-ray.lock pyproject.toml
 
 clean:  ## remove what the commands made, but no warehouse
 	rm -rf $(VENV) .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

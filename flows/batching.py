@@ -10,11 +10,10 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from flows.reading import Unreadable
-from flows.workers import ShardResult, Workers, make_result, merge
+from flows.workers import Crew, Sent, ShardResult, make_result, merge
 from transforms.records import RawDocument
 
 WINDOW_DOCUMENTS = 1000
@@ -23,8 +22,6 @@ WINDOW_BYTES = 8 << 20
 SHARD_DOCUMENTS = 100
 """One worker task: a quarter of a second of plain text, so that the workers finish together."""
 SHARD_BYTES = 1 << 20
-IN_FLIGHT_BYTES = 16 << 20
-"""Raw bytes handed to the workers ahead of the batch: four seconds of work, enough to outlast one load."""
 
 Item = RawDocument | Unreadable
 
@@ -66,8 +63,9 @@ class _Shard:
     repeated: list[RawDocument] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     documents: list[RawDocument] = field(default_factory=list)
+    """Until they are sent."""
     bytes: int = 0
-    future: Future[ShardResult] | None = None
+    sent: Sent | None = None
 
     def full(self, documents: int) -> bool:
         return len(self.documents) >= documents or self.bytes >= SHARD_BYTES
@@ -84,13 +82,13 @@ class Batcher:
         self,
         items: Iterable[Item],
         settled: Callable[[Sequence[str]], Mapping[str, str]],
-        workers: Workers,
+        crew: Crew,
         run_id: str,
         limits: BatchLimits,
     ) -> None:
         self._items = iter(items)
         self._settled = settled
-        self._workers = workers
+        self._crew = crew
         self._run_id = run_id
         self._limits = limits
         self._shard_documents = min(SHARD_DOCUMENTS, limits.documents)
@@ -98,7 +96,7 @@ class Batcher:
         """Ids of documents that were read and are not settled yet."""
 
     def __iter__(self) -> Iterator[Batch]:
-        shards = self._submitted(self._shards())
+        shards = self._sent(self._shards())
         for number in itertools.count(1):
             batch = self._filled(Batch(number), shards)
             if not batch.read:
@@ -134,16 +132,17 @@ class Batcher:
         else:
             shard.documents.append(item)
 
-    def _submitted(self, shards: Iterator[_Shard]) -> Iterator[_Shard]:
-        """The same shards, sent to the workers as far ahead as IN_FLIGHT_BYTES allows."""
+    def _sent(self, shards: Iterator[_Shard]) -> Iterator[_Shard]:
+        """The same shards, sent as far ahead as the crew wants them."""
         ahead: deque[_Shard] = deque()
         bytes_ahead = 0
         for shard in shards:
             if shard.documents:
-                shard.future = self._workers.submit(shard.documents)
+                shard.sent = self._crew.send(shard.documents)
+                shard.documents = []
             ahead.append(shard)
             bytes_ahead += shard.bytes
-            while bytes_ahead > IN_FLIGHT_BYTES:
+            while bytes_ahead > self._crew.bytes_ahead:
                 bytes_ahead -= ahead[0].bytes
                 yield ahead.popleft()
         yield from ahead
@@ -161,12 +160,13 @@ class Batcher:
         batch.unchanged += shard.unchanged
         batch.repeated += shard.repeated
         batch.bytes += shard.bytes
-        batch.documents |= {document.doc_id: document for document in shard.documents}
         batch.documents |= {item.document.doc_id: item.document for item in shard.unreadable}
         if shard.unreadable:
             batch.results.append(make_result([], [item.rejection for item in shard.unreadable]))
-        if shard.future:
-            batch.results.append(self._workers.result(shard.future, shard.documents))
+        if shard.sent:
+            documents, result = shard.sent.fetch()
+            batch.documents |= {document.doc_id: document for document in documents}
+            batch.results.append(result)
 
 
 def _document(item: Item) -> RawDocument:

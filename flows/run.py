@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
@@ -21,12 +21,13 @@ from flows.reclean import Cleaner, RecleanResult, look_again
 from flows.settings import Settings
 from flows.settle import Settled, settle
 from flows.tools import ToolParts, read_contract, read_tool_parts
-from flows.workers import WorkerLimits, Workers
+from flows.workers import Crew, WorkerLimits, Workers
 from transforms.records import Ledger, RunSummary
 from transforms.templates import Templates
 from warehouse import Warehouse, WarehouseError, WarehouseOptions
 
 if TYPE_CHECKING:
+    from flows.cluster.driver import ClusterOptions
     from flows.fetching.fetch import Fetched
     from flows.gather import OnFetch
 
@@ -144,6 +145,7 @@ class _Job:
     parts: ToolParts
     contract: Contract
     steps: Steps
+    cluster: ClusterOptions | None = None
     retried: bool = False
     accept_batch: bool = False
 
@@ -152,7 +154,9 @@ class _Job:
         cls, settings: Settings, steps: Steps | None = None, *, retried: bool = False, accept_batch: bool = False
     ) -> Self:
         parts = read_tool_parts(settings)
-        return cls(settings, parts, read_contract(settings), steps or Steps(), retried, accept_batch)
+        contract = read_contract(settings)
+        cluster = None if retried else _cluster_options(settings)
+        return cls(settings, parts, contract, steps or Steps(), cluster, retried, accept_batch)
 
     def open_warehouse(self) -> Warehouse:
         options = WarehouseOptions(memory_megabytes=self.settings.database_megabytes, threads=self.settings.workers)
@@ -167,6 +171,24 @@ class _Job:
 
     def workers(self, warehouse: Warehouse) -> Workers:
         return Workers(replace(self.parts, templates=Templates(warehouse.templates())), self.limits)
+
+    def crew(self, workers: Workers, warehouse: Warehouse, run_id: str) -> AbstractContextManager[Crew]:
+        """Whoever the run's documents go to: the workers, or a cluster."""
+        if self.cluster is None:
+            return nullcontext(workers)
+        from flows.cluster.driver import Cluster
+        from flows.cluster.node import Kit, this_build
+
+        kit = Kit(workers.parts, replace(self.limits, workers=1), this_build())
+        return Cluster(self.cluster, kit, run_id, is_past=lambda name: warehouse.run_summary(name) is not None)
+
+
+def _cluster_options(settings: Settings) -> ClusterOptions | None:
+    if settings.runner == "local":
+        return None
+    from flows.cluster.driver import ClusterOptions
+
+    return ClusterOptions.of(settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +208,8 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
     warehouse.begin_run(run_id, source.inputs, job.parts.cleaning_version, started_at)
     try:
         with job.workers(warehouse) as workers:
-            held = _settle_batches(job, workers, warehouse, source, run_id, on_progress)
+            with job.crew(workers, warehouse, run_id) as crew:
+                held = _settle_batches(job, crew, warehouse, source, run_id, on_progress)
             looked_again = job.steps.look_again(job.cleaner(), workers, warehouse, run_id)
     except BaseException as error:
         state: Literal["failed", "interrupted"] = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
@@ -200,14 +223,14 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
 
 
 def _settle_batches(
-    job: _Job, workers: Workers, warehouse: Warehouse, source: _Source, run_id: str, on_progress: OnProgress
+    job: _Job, crew: Crew, warehouse: Warehouse, source: _Source, run_id: str, on_progress: OnProgress
 ) -> list[str]:
     """Settle every batch; returns a sentence for each one that was held."""
     settings = job.settings
     limits = BatchLimits(settings.batch_documents, settings.batch_megabytes * _MEGABYTE)
     meter = _Meter(source, on_progress)
     held = []
-    batches = iter(Batcher(meter.counted(), source.settled, workers, run_id, limits))
+    batches = iter(Batcher(meter.counted(), source.settled, crew, run_id, limits))
     while batch := job.steps.next_batch(batches):
         settled = job.steps.settle(
             batch,

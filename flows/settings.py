@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
@@ -47,6 +47,19 @@ class Settings(BaseModel):
         le=512,
         description="Worker processes that read texts; one per core is best.",
     )
+    runner: Literal["local", "ray"] = Field(
+        "local", description="Who processes documents: this machine's workers, or a Ray cluster; see docs/scale.md."
+    )
+    ray_address: str | None = Field(
+        None, description="The Ray cluster: `HOST:PORT`, or `ray://HOST:PORT` from outside."
+    )
+    shared_storage: str | None = Field(
+        None, description="A folder or fsspec URL that every node of the cluster reads and writes."
+    )
+    parcel_documents: int = Field(
+        5000, ge=1, le=1_000_000, description="Documents that go to a node together, as one task."
+    )
+    parcel_megabytes: int = Field(16, ge=1, le=4096, description="Raw megabytes after which a parcel is sent early.")
     batch_documents: int = Field(
         5000, ge=1, le=100_000, description="Documents that are validated and loaded together, in one transaction."
     )

@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self, TypeVar, cast, get_args
+from typing import Any, Literal, Protocol, Self, TypeVar, cast, get_args
 
 import psutil
 import pyarrow as pa
@@ -37,6 +37,9 @@ from transforms.records import (
     to_table,
 )
 from transforms.templates import Templates
+
+BYTES_AHEAD = 16 << 20
+"""Raw bytes handed to the workers ahead of the batch: four seconds of work, enough to outlast one load."""
 
 SHARD_GRACE = 3.0
 """A shard may take this many times one document's time limit: most shards take a hundredth of it."""
@@ -75,6 +78,24 @@ Work = Callable[[Sequence[Any]], ShardResult]
 """What a worker does with a shard of documents of one class."""
 
 
+class Sent(Protocol):
+    """A shard that was handed over."""
+
+    def fetch(self) -> tuple[Sequence[RawDocument], ShardResult]:
+        """Wait for it: its documents, in their order, and what became of them."""
+
+
+class Crew(Protocol):
+    """Whoever takes shards through the pure stages: processes of this machine, or several machines."""
+
+    @property
+    def bytes_ahead(self) -> int:
+        """Raw bytes that it wants to be handed ahead of the batch, so that it has always something to do."""
+
+    def send(self, documents: Sequence[RawDocument]) -> Sent:
+        """Hand a shard over; ``documents`` need not be kept."""
+
+
 class WorkersLost(RuntimeError):
     """No worker process can start on this machine; no document is to blame."""
 
@@ -86,7 +107,7 @@ class Workers:
     """
 
     def __init__(self, parts: ToolParts, limits: WorkerLimits, work: Work | None = None) -> None:
-        self._parts = parts
+        self.parts = parts
         self._limits = limits
         self._work: Work = work or process_shard
         self._context = multiprocessing.get_context("forkserver")
@@ -106,6 +127,12 @@ class Workers:
         other = copy.copy(self)
         other._work = work
         return other
+
+    bytes_ahead = BYTES_AHEAD
+
+    def send(self, documents: Sequence[RawDocument]) -> Sent:
+        """Send a shard to the next free worker, to be fetched later."""
+        return _SentHere(self, documents, self.submit(documents))
 
     def submit(self, documents: Sequence[Document]) -> Future[ShardResult]:
         """Send a shard to the next free worker."""
@@ -163,13 +190,25 @@ class Workers:
             self._pools[name] = ProcessPool(
                 max_workers=1 if alone else self._limits.workers,
                 initializer=_start_worker,
-                initargs=(self._parts.checked(), self._limits.megabytes, self._stage_of_suspect if alone else None),
+                initargs=(self.parts.checked(), self._limits.megabytes, self._stage_of_suspect if alone else None),
                 context=self._context,
             )
         return self._pools[name]
 
     def _schedule(self, pool: ProcessPool, documents: Sequence[Document], seconds: float) -> Future[ShardResult]:
         return cast("Future[ShardResult]", pool.schedule(self._work, args=[list(documents)], timeout=seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class _SentHere:
+    """A shard with a worker process of this machine."""
+
+    workers: Workers
+    documents: Sequence[RawDocument]
+    future: Future[ShardResult]
+
+    def fetch(self) -> tuple[Sequence[RawDocument], ShardResult]:
+        return self.documents, self.workers.result(self.future, self.documents)
 
 
 _tools: Tools | None = None

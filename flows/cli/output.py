@@ -85,6 +85,7 @@ def reporting_errors() -> Iterator[None]:
 def _exit_code(error: Exception) -> int | None:
     """The exit code of an error with a remedy; None for a defect, whose traceback is wanted."""
     from expectations import ContractError, ThresholdError
+    from flows.cluster.faults import ClusterFault
     from flows.fetching.state import FetchError
     from flows.reading import InputError
     from flows.run import UnbalancedRun
@@ -97,7 +98,7 @@ def _exit_code(error: Exception) -> int | None:
 
     if isinstance(error, SettingsError | InputError | RuleError | RelateDataError | ThresholdError | ExportError):
         return EXIT_USAGE
-    failures = (WarehouseError, FetchError, UnbalancedRun, ContractError, WorkersLost, ServeError, OSError)
-    if isinstance(error, failures):
+    failures = (WarehouseError, FetchError, UnbalancedRun, ContractError, ServeError, OSError)
+    if isinstance(error, (*failures, WorkersLost, ClusterFault)):
         return EXIT_FAILED
     return None

@@ -29,6 +29,13 @@ def run(
     warehouse: WarehousePath = None,
     published: PublishedPath = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes; one per core where not given.")] = None,
+    runner: Annotated[str | None, typer.Option(help="local, or ray for a cluster; see docs/scale.md.")] = None,
+    address: Annotated[
+        str | None, typer.Option(help="The Ray cluster: HOST:PORT, or ray://HOST:PORT from outside.")
+    ] = None,
+    storage: Annotated[
+        str | None, typer.Option(help="With ray: a folder or fsspec URL that every node reads and writes.")
+    ] = None,
     field: Annotated[
         list[str] | None,
         typer.Option(
@@ -48,13 +55,15 @@ def run(
       copydesk run dump.jsonl.gz --map text=article_body --map url=link
       copydesk run feed:https://harbourpost.example/feed.xml
       zcat crawl.warc.gz | copydesk run -
+      copydesk run crawl --runner ray --address ray://head:10001 --storage s3://bucket/copydesk
     """
     from flows import run as composition
     from flows.settings import load_settings
     from flows.summary import summary_text, summary_values
 
     overrides = {"warehouse": warehouse, "published": published, "workers": workers, "field_map": _field_map(field)}
-    settings = load_settings(overrides, config_file=config)
+    cluster = {"runner": runner, "ray_address": address, "shared_storage": storage}
+    settings = load_settings({**overrides, **cluster}, config_file=config)
     with _progress_bar() as (on_progress, on_fetch):
         result = composition.run(settings, inputs, on_progress=on_progress, on_fetch=on_fetch)
     if as_json:

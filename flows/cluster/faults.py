@@ -1,0 +1,20 @@
+"""What can go wrong with a cluster that is no document's fault: the run fails, what was loaded before stays.
+
+Nothing is imported here, so that a command can tell these errors without Ray.
+"""
+
+
+class ClusterFault(RuntimeError):
+    """The cluster cannot be used; run the same command again when it can."""
+
+
+class ClusterLost(ClusterFault):
+    """The cluster gave a parcel up."""
+
+
+class NodeDiffers(ClusterFault):
+    """A node would come to other results than the machine that writes them."""
+
+
+class DamagedParcel(ClusterFault):
+    """A processed parcel does not account for every document once; nothing of it is loaded."""
