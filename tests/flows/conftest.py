@@ -1,5 +1,10 @@
-"""A settings object with databases of its own for each test."""
+"""A settings object with databases of its own for each test, and a webhook that remembers what it was told."""
 
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,3 +26,32 @@ def make_settings(tmp_path: Path) -> MakeSettings:
         return load_settings({"workers": 2, **databases, **changes}, environment={})
 
     return make
+
+
+@dataclass
+class Webhook:
+    """A web server that remembers what it was told."""
+
+    url: str
+    told: list[dict[str, str]] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def webhook() -> Iterator[Webhook]:
+    class Listener(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            made.told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    made = Webhook(f"http://127.0.0.1:{server.server_address[1]}/hook")
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield made
+    server.shutdown()
+    server.server_close()
+    thread.join()

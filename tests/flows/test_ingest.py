@@ -1,14 +1,21 @@
 """The Prefect flow: the same run as the command's, in tens of tasks, with its summary as an artifact."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.testing.utilities import prefect_test_harness
 
+from flows.run import UnbalancedRun
+from flows.scheduled.parameters import IngestParameters
+from tests.flows.conftest import MakeSettings, Webhook
 from tests.flows.fetching.site import Site
 from tests.news import make_articles, write_jsonl
+from warehouse import Warehouse
 
 pytestmark = pytest.mark.server
 
@@ -19,17 +26,31 @@ def _server() -> Iterator[None]:
         yield
 
 
-def test_the_flow_loads_counts_and_leaves_its_summary(tmp_path: Path) -> None:
-    from flows.ingest import ingest
-    from flows.scheduled.parameters import IngestParameters
+class MakeParameters(Protocol):
+    """Parameters of an ingest with databases, settings file and reports in the test's own folder."""
 
-    config = tmp_path / "copydesk.toml"
-    config.write_text(f"reports = '{tmp_path / 'reports'}'", encoding="utf-8")
-    source = write_jsonl(tmp_path / "news.jsonl", make_articles(10))
-    databases = {"warehouse": tmp_path / "work.duckdb", "published": tmp_path / "published.duckdb"}
-    values = ingest(IngestParameters(inputs=(str(source),), config=config, **databases))
+    def __call__(self, source: Path, **settings: Any) -> IngestParameters: ...
+
+
+@pytest.fixture
+def make_parameters(tmp_path: Path) -> MakeParameters:
+    def make(source: Path, **settings: Any) -> IngestParameters:
+        config = tmp_path / "copydesk.toml"
+        given = {"reports": str(tmp_path / "reports"), "workers": 1} | settings
+        config.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in given.items()), encoding="utf-8")
+        databases = {"warehouse": tmp_path / "work.duckdb", "published": tmp_path / "published.duckdb"}
+        return IngestParameters(inputs=(str(source),), config=config, **databases)
+
+    return make
+
+
+def test_the_flow_loads_counts_and_leaves_its_summary(tmp_path: Path, make_parameters: MakeParameters) -> None:
+    from flows.ingest import ingest
+
+    parameters = make_parameters(write_jsonl(tmp_path / "news.jsonl", make_articles(10)))
+    values = ingest(parameters)
     assert (values["read"], values["loaded"], values["state"]) == (10, 10, "finished")
-    assert databases["published"].exists()
+    assert (tmp_path / "published.duckdb").exists()
     with get_client(sync_client=True) as client:
         artifacts = client.read_artifacts()
         task_runs = client.read_task_runs()
@@ -89,6 +110,93 @@ def test_a_busy_warehouse_is_tried_again_and_a_defect_is_not(monkeypatch: pytest
     with pytest.raises(ValueError, match="a defect"):
         outer(ValueError("a defect"))
     assert tries == ["WarehouseBusy", "WarehouseBusy", "ValueError"]
+
+
+def test_a_held_batch_ends_the_run_as_held_and_somebody_is_told(
+    tmp_path: Path, make_parameters: MakeParameters, webhook: Webhook
+) -> None:
+    from flows.ingest import ingest
+
+    broken = [{"id": f"b{n}", "url": f"https://harbourpost.example/b/{n}", "text": f"Nothing {n}"} for n in range(130)]
+    source = write_jsonl(tmp_path / "news.jsonl", [*make_articles(30), *broken])
+    state = ingest(make_parameters(source, notify_url=webhook.url), return_state=True)
+    assert (state.type.value, state.name) == ("COMPLETED", "Held")
+    values = state.result()
+    assert "batch 1 was held" in values["held"][0]
+    [told] = [one for one in webhook.told if values["run_id"] in one["body"]]
+    assert told["subject"] == "Copydesk: a batch was held by its contract"
+
+
+def test_books_that_do_not_balance_fail_the_run_and_somebody_is_told(
+    tmp_path: Path, make_parameters: MakeParameters, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.ingest import ingest
+
+    def unbalanced(_meter: object) -> None:
+        raise UnbalancedRun("11 documents were read, but the batches account for 10")
+
+    monkeypatch.setattr("flows.run._Meter.check", unbalanced)
+    source = write_jsonl(tmp_path / "news.jsonl", make_articles(10))
+    with pytest.raises(UnbalancedRun):
+        ingest(make_parameters(source, notify_url=webhook.url))
+    [told] = [one for one in webhook.told if "11 documents" in one["body"]]
+    assert told["subject"] == "Copydesk: ingest failed"
+
+
+def test_a_webhook_that_does_not_answer_stops_nobody(
+    make_settings: MakeSettings, webhook: Webhook, caplog: pytest.LogCaptureFixture
+) -> None:
+    from flows.scheduled.notify import tell
+
+    tell(make_settings(notify_url=f"{webhook.url}-not-there/T0KEN".replace("127.0.0.1", "localhost.invalid")), "a", "b")
+    assert "was not told of 'a'" in caplog.text
+    assert "T0KEN" not in caplog.text
+
+
+def test_rescore_report_and_maintain_run_as_flows(
+    tmp_path: Path, make_parameters: MakeParameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.ingest import ingest
+    from flows.scheduled.maintain import UnsoundWarehouse, maintain
+    from flows.scheduled.parameters import MaintainParameters, ReportParameters, RescoreParameters
+    from flows.scheduled.report import report
+    from flows.scheduled.rescore import rescore
+
+    parameters = make_parameters(write_jsonl(tmp_path / "news.jsonl", make_articles(10)))
+    common = parameters.model_dump(include={"config", "warehouse", "published"})
+    ingest(parameters.model_copy(update={"report": False}))
+    assert not (tmp_path / "reports").exists()
+    assert rescore(RescoreParameters(**common))["articles_measured"] == 10
+    assert [Path(path).exists() for path in report(ReportParameters(**common))] == [True, True]
+    assert maintain(MaintainParameters(**common))["prunings"] == ()
+    with Warehouse.open(parameters.warehouse or Path()) as warehouse:
+        warehouse._connection.execute("UPDATE batches SET loaded = loaded + 1")
+    with pytest.raises(UnsoundWarehouse, match="ledger: "):
+        maintain(MaintainParameters(dry_run=True, **common))
+
+
+def test_writers_wait_for_each_other() -> None:
+    from flows.scheduled.tasks import WRITER, one_writer
+
+    with one_writer(), get_client(sync_client=True) as client:
+        limit = client.read_global_concurrency_limit_by_name(WRITER)
+        assert (limit.limit, limit.active_slots) == (1, 1)
+        with pytest.raises(PrefectHTTPStatusError, match="423 Locked"):
+            client.increment_concurrency_slots_with_lease([WRITER], 1, "concurrency", 60.0)
+
+
+def test_the_form_of_each_deployment_explains_itself() -> None:
+    from prefect.utilities.callables import parameter_schema
+
+    from flows.scheduled.deployments import plans
+    from flows.settings import Settings
+
+    for plan in plans(Settings()):
+        schema = parameter_schema(plan.flow)
+        assert schema.required == []
+        [model] = schema.definitions.values()
+        assert all(field["description"] for field in model["properties"].values()), plan.flow.name
+        assert model["additionalProperties"] is False
 
 
 def test_prefect_yaml_is_what_serve_makes() -> None:

@@ -1,7 +1,5 @@
 """``copydesk serve``: a run really fires on schedule, leaves its traces, and nothing stays behind."""
 
-import http.server
-import json
 import os
 import re
 import signal
@@ -11,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +19,7 @@ import pytest
 
 from flows.scheduled.serve import Address, ServeError, serve
 from flows.settings import load_settings
+from tests.flows.conftest import Webhook
 from tests.news import make_articles, write_jsonl
 from warehouse import Warehouse
 
@@ -51,35 +50,6 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
-
-
-@dataclass
-class Webhook:
-    """A web server that remembers what it was told."""
-
-    url: str
-    told: list[dict[str, str]] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def webhook() -> Iterator[Webhook]:
-    class Listener(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            made.told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-    made = Webhook(f"http://127.0.0.1:{server.server_address[1]}/hook")
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield made
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @dataclass(frozen=True)
