@@ -15,6 +15,7 @@ from warehouse import QueryError
 
 COMMANDS = [
     ["run"],
+    ["fetch"],
     ["sql"],
     ["search"],
     ["export"],
