@@ -109,9 +109,9 @@ def _translate(expectation: Expectation) -> Any:
 
 
 def _described(expectation: Expectation) -> str:
-    """What Data Docs say of it, which take the text for a template of HTML."""
+    """What Data Docs say of it, which take the text for HTML."""
     asked = f"{expectation.name} ({expectation.severity}): asks for {expectation.bound}. {expectation.reason}"
-    return html.escape(asked, quote=False).replace("$", "$$")
+    return html.escape(asked, quote=False)
 
 
 @functools.cache
