@@ -47,6 +47,8 @@ MAX_LIST_DEPTH = 2
 """Indexes inside each other; the sitemap protocol allows 1."""
 MAX_LIST_BYTES = 50 * 1024 * 1024
 """Of a feed or sitemap, unpacked: what the sitemap protocol allows."""
+MAX_WAITING = 100_000
+"""Pages noted as waiting, of all lists: a day's work for one host."""
 MAX_FETCH_BYTES = 4 * 1024**3
 """Of one WARC file; what is left waits for the next fetch."""
 SAVE_SECONDS = 60.0
@@ -184,10 +186,9 @@ class _Fetch:
         """Lists, then pages."""
         before = self.state.waiting(plan.names)
         found = self._each(plan.lists, lambda url: url, self._list)
-        named = [_Page(url, name) for name, url in plan.pages]
-        new = [page for page in chain(*found, named) if self._is_new(page)]
+        named, _ = self._noted(_Page(url, name) for name, url in plan.pages)
         waiting = [_Page(page.url, page.named_by) for page in before]
-        self._each([*new, *waiting], lambda page: page.url, self._page)
+        self._each([*chain(*found), *named, *waiting], lambda page: page.url, self._page)
 
     def close(self) -> None:
         """Keep what was done, whatever ended it."""
@@ -240,28 +241,37 @@ class _Fetch:
     def _keep(self, exchange: Exchange, is_list: bool) -> None:
         self.warc.keep(exchange, is_list=is_list)
 
-    def _is_new(self, page: _Page) -> bool:
-        if self.state.await_page(page.url, page.named_by):
-            return True
-        if self.state.is_done(page.url):
-            self.counts.known += 1
-        return False
+    def _noted(self, pages: Iterable[_Page]) -> tuple[list[_Page], bool]:
+        """The new ones among the pages, noted as waiting, and whether there was room for all."""
+        new: list[_Page] = []
+        for page in pages:
+            if self.state.is_done(page.url):
+                self._count("known")
+            elif self.state.waiting_count >= MAX_WAITING:
+                self._note(f"{page.named_by}: over {MAX_WAITING:,} pages wait; the others are named by a later fetch")
+                return new, False
+            elif self.state.await_page(page.url, page.named_by):
+                new.append(page)
+        return new, True
 
     def _list(self, url: str) -> list[_Page]:
         """The pages that a list and the lists that it leads to name; a list that fails costs itself."""
-        found: dict[str, None] = {}
+        found: list[_Page] = []
         depths = {url: 0}
         queue = [url]
         for at in queue:  # grows while it is gone through
             listing = self._listing(at)
-            found.update(dict.fromkeys(listing.pages))
+            new, whole = self._noted(_Page(page[: MAX_URL_CHARACTERS + 1], url) for page in listing.pages)
+            found += new
+            if not whole:
+                self.state.list_memory(at).forget_version()
             deeper = [each for each in listing.lists if each not in depths]
             room = MAX_LISTS - len(depths) if depths[at] < MAX_LIST_DEPTH else 0
             if len(deeper) > room:
                 self._note(f"{at}: leads to {len(deeper):,} further lists, of which {room:,} are read")
             depths.update(dict.fromkeys(deeper[:room], depths[at] + 1))
             queue += deeper[:room]
-        return [_Page(page[: MAX_URL_CHARACTERS + 1], url) for page in found]
+        return found
 
     def _listing(self, url: str) -> Listing:
         memory = self.state.list_memory(url)

@@ -65,6 +65,10 @@ class ListMemory(BaseModel):
     last_modified: str = ""
     tries: Tries = Tries()
 
+    def forget_version(self) -> None:
+        """Have the whole list again the next time."""
+        self.etag = self.last_modified = ""
+
 
 class Waiting(BaseModel):
     """An address that is still to be fetched."""

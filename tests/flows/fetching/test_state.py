@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from flows.fetching import fetch as fetching
 from flows.fetching.ends import Failed
 from flows.fetching.fetch import SAVE_SECONDS
 from flows.fetching.plan import is_fetched, read_plan
@@ -20,7 +21,8 @@ from flows.fetching.state import FORGET_DAYS, STATE_FILE, FetchError, held_state
 from flows.fetching.warcs import Warc
 from flows.reading import InputError, Unreadable, read
 from flows.reading.options import REASONS
-from tests.flows.fetching.site import POST, START, Answer, Asked, FakeClock, Fetcher, Site, make_page
+from flows.settings import SettingsError
+from tests.flows.fetching.site import POST, START, Answer, Asked, FakeClock, Fetcher, Site, fetch_settings, make_page
 from transforms.records import RawDocument
 from transforms.urls import UrlRules
 
@@ -192,6 +194,28 @@ def test_two_addresses_of_a_page_that_waits_have_one_end(fetch: Fetcher, site: S
     first = site.say("/go", status=302, Location=page)
     fetched = fetch(f"feed:{site.feed('/feed.xml', first, page)}")
     assert (fetched.pages, fetched.waiting, site.paths().count("/a")) == (1, 0, 1)
+
+
+def test_pages_that_wait_are_bounded_and_the_others_are_named_again(
+    fetch: Fetcher, site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(fetching, "MAX_WAITING", 2)
+    feed = feed_of(site, 3)
+    first = fetch(feed)
+    assert (first.pages, first.waiting) == (2, 0)
+    assert "over 2 pages wait" in first.notes[0]
+    second = fetch(feed)
+    assert (second.known, second.pages, second.notes) == (2, 1, ())
+    assert "If-None-Match" not in [each for each in site.asked if each.path == "/feed.xml"][-1].headers
+    (tmp_path / "list").write_text("\n".join(site.page(f"/more{n}", "News") for n in range(3)))
+    assert [fetch(f"urls:{tmp_path / 'list'}").pages for _ in range(3)] == [2, 1, 0]
+
+
+def test_settings_of_fetching_are_checked(tmp_path: Path) -> None:
+    assert fetch_settings(tmp_path, fetch_private_hosts="intranet.example").fetch_private_hosts == ("intranet.example",)
+    for key, value in {"user_agent": "two\r\nlines", "fetch_delay_seconds": 0, "fetch_minutes": 0}.items():
+        with pytest.raises(SettingsError, match=key):
+            fetch_settings(tmp_path, **{key: value})
 
 
 def test_progress_is_told_after_each_address(fetch: Fetcher, site: Site) -> None:
