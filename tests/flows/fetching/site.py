@@ -6,6 +6,7 @@ Names end in ``.example``; the server tells them apart by their Host header.
 from __future__ import annotations
 
 import datetime as dt
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -83,6 +84,11 @@ class Site:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
         self.port = self._server.server_address[1]
+
+    def secure(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on; a connection that fails in its handshake costs itself."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
 
     def close(self) -> None:
         self._server.shutdown()
