@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from expectations import ThresholdError
+from flows.fetching.plan import is_fetched
 from flows.settings import Settings, SettingsError
 from flows.tools import read_contract, read_tool_parts
 from transforms.rules import RuleError
@@ -51,9 +52,13 @@ def _inputs(settings: Settings) -> None:
     """Those on this machine; what is elsewhere is asked when it is read."""
     from flows.reading import InputError
 
-    missing = [name for name in settings.inputs if "://" not in name and not _there(name)]
+    missing = [name for name in settings.inputs if not _elsewhere(name) and not _there(name)]
     if missing:
         raise InputError(f"inputs = {missing[0]!r}: no such file or folder; make it, or name another one")
+
+
+def _elsewhere(name: str) -> bool:
+    return "://" in name or is_fetched(name)
 
 
 def _there(name: str) -> bool:

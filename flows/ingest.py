@@ -5,6 +5,7 @@ Two tasks a batch. What a run does belongs to :mod:`flows.run`, how steps become
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from prefect import flow, get_run_logger
@@ -35,7 +36,8 @@ def ingest(parameters: IngestParameters = _DEFAULTS) -> Any:
     """Raw news in, contracted articles out: one run over the inputs.
 
     Returns:
-        The run's summary as plain values; as a state named Held where a contract held a batch back.
+        The run's summary as plain values; as a state named Held where a contract held a batch back, and one named
+        Nothing there where all inputs are empty folders.
     """
     settings = parameters.settings()
     logger = get_run_logger()
@@ -43,8 +45,12 @@ def ingest(parameters: IngestParameters = _DEFAULTS) -> Any:
     def log(progress: Progress) -> None:
         logger.info("%d documents read, %d settled", progress.read, progress.ledger.read)
 
+    named = parameters.inputs or settings.inputs
+    inputs = [name for name in named if not _is_empty_folder(name)]
+    if not inputs:
+        return Completed(name="Nothing there", message=f"no file in {', '.join(named)}")
     with one_writer():
-        result = run(settings, parameters.inputs or settings.inputs, on_progress=log, steps=_STEPS_AS_TASKS)
+        result = run(settings, inputs, on_progress=log, steps=_STEPS_AS_TASKS)
     leave_summary(result, settings)
     if parameters.report:
         path = WRITE_RUN_REPORT(settings.published, settings.reports, result.summary.run_id)
@@ -55,3 +61,12 @@ def ingest(parameters: IngestParameters = _DEFAULTS) -> Any:
     message = "; ".join(result.held)
     tell(settings, "Copydesk: a batch was held by its contract", f"Run {result.summary.run_id}: {message}")
     return Completed(name="Held", message=message, data=values)
+
+
+def _is_empty_folder(name: str) -> bool:
+    """Whether it is a folder that news is put into, and there is none now; a misspelt name is another matter."""
+    folder = Path(name)
+    return folder.is_dir() and not any(
+        path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        for path in folder.rglob("*")
+    )

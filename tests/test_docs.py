@@ -14,8 +14,9 @@ from warehouse import Warehouse
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-GROUPS = {"quarantine", "rules", "ratings", "stories", "sources"}
+GROUPS = {"config", "quarantine", "rules", "ratings", "stories", "sources"}
 NEEDS_MORE_THAN_THE_REPOSITORY = {
+    "serve",
     "dump.jsonl.gz",
     "crawl/*.warc.gz",
     "-",

@@ -7,7 +7,7 @@ retry, and each can be repeated. What the steps do does not belong here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import ParamSpec, TypeVar
 
 from prefect import State, task
@@ -57,14 +57,38 @@ def plain_task(name: str, step: Callable[P, R]) -> Callable[P, R]:
     return task(name=name, cache_policy=NO_CACHE)(step)
 
 
+WAIT_SECONDS = 6 * 3600.0
+"""After which a run gives up waiting: no run of ours writes that long, so a person has to look."""
+
+
+class WriterStuck(RuntimeError):
+    """The slot of the writer did not become free."""
+
+
 @contextmanager
 def one_writer() -> Iterator[None]:
     """Wait until no other run of a deployment writes, and keep the others waiting meanwhile.
 
     DuckDB's own lock stays the last word; this lets runs queue where that one would refuse them.
+
+    Raises:
+        WriterStuck: another one has it for hours.
     """
     with get_client(sync_client=True) as client:
         client.upsert_global_concurrency_limit_by_name(WRITER, limit=1)
-    # A renewal that fails once shall not end a run that DuckDB's lock protects anyway.
-    with concurrency(WRITER, strict=True, lease_duration=LEASE_SECONDS, raise_on_lease_renewal_failure=False):
+    slot = concurrency(
+        WRITER,
+        strict=True,
+        timeout_seconds=WAIT_SECONDS,
+        lease_duration=LEASE_SECONDS,
+        raise_on_lease_renewal_failure=False,  # one that fails shall not end a run that DuckDB's lock protects anyway
+    )
+    with ExitStack() as held:
+        try:
+            held.enter_context(slot)
+        except TimeoutError as error:
+            raise WriterStuck(
+                f"waited {WAIT_SECONDS / 3600:.0f} hours for {WRITER}; where no run is writing, free it with "
+                f"`prefect gcl update {WRITER} --active-slots 0`"
+            ) from error
         yield

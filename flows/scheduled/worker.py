@@ -14,6 +14,7 @@ from uuid import UUID
 
 from prefect import get_client
 from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
@@ -52,14 +53,17 @@ async def work(config: Path | None) -> None:
 async def _tidy_up(client: PrefectClient, deployments: Sequence[UUID]) -> None:
     """Give runs of a service that was killed an end, and forget what was due while there was none.
 
-    This is the only worker, so whatever still runs now, runs nowhere; and the run that is due next takes in everything
-    that the missed ones would have.
+    This is the only worker, so whatever still runs now, runs nowhere, and no slot is rightly taken: the leases that
+    would free them were in the memory of the server that was killed. The run that is due next takes in everything that
+    the missed ones would have.
     """
     now = dt.datetime.now(dt.UTC)
     for run in await _runs(client, deployments, *_ALIVE):
         await client.set_flow_run_state(
             run.id, Crashed(message="its process was gone when the service began"), force=True
         )
+    for limit in await client.read_global_concurrency_limits():
+        await client.update_global_concurrency_limit(limit.name, GlobalConcurrencyLimitUpdate(active_slots=0))
     for run in await _runs(client, deployments, StateType.SCHEDULED):
         if run.expected_start_time and run.expected_start_time < now:
             await client.set_flow_run_state(

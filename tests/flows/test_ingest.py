@@ -127,6 +127,18 @@ def test_a_held_batch_ends_the_run_as_held_and_somebody_is_told(
     assert told["subject"] == "Copydesk: a batch was held by its contract"
 
 
+def test_an_empty_folder_is_no_failure(tmp_path: Path, make_parameters: MakeParameters) -> None:
+    from flows.ingest import ingest
+
+    (tmp_path / "incoming" / "deeper").mkdir(parents=True)
+    (tmp_path / "incoming" / ".keep").touch()
+    state = ingest(make_parameters(tmp_path / "incoming"), return_state=True)
+    assert (state.type.value, state.name) == ("COMPLETED", "Nothing there")
+    assert not (tmp_path / "work.duckdb").exists()
+    misspelt = ingest(make_parameters(tmp_path / "incming"), return_state=True)
+    assert misspelt.name == "Failed"
+
+
 def test_books_that_do_not_balance_fail_the_run_and_somebody_is_told(
     tmp_path: Path, make_parameters: MakeParameters, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
