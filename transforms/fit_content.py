@@ -33,7 +33,8 @@ DIRECTIONS: dict[str, int] = {
     "numbers": 1,
 }
 """The signals of the model and whether more of it goes with higher (1) or lower (-1) quality. The directions are those
-that held over several collections of news, so no fit on one collection may turn them round."""
+that held over several collections of news (of NEWER_SIGNALS, what editors hold), so no fit on one collection may turn
+them round."""
 
 NEWER_SIGNALS = ("camp_labels", "qualifiers")
 """Signals whose worth is known from one collection only; whether to use them is chosen anew at every fit."""
