@@ -164,6 +164,15 @@ class _Compiled:
             if len(line) <= MAX_LINE_LENGTH and self._conditions_hold(line, line):
                 yield RuleMatch(self.rule, characters, characters + len(line), self._fields(found))
 
+    def places(self, data: bytes) -> Iterator[int]:
+        """Where in a text in UTF-8 an inline rule matches, conditions aside; offsets in characters."""
+        counted = characters = 0
+        for found in self.patterns.regex.finditer(data):
+            start = found.start()
+            characters += len(data[counted:start].decode())
+            counted = start
+            yield characters
+
     def inside(self, line: str) -> Iterator[RuleMatch]:
         """An inline rule's cuts in a line, from left to right; offsets in characters."""
         data = line.encode()
@@ -270,10 +279,9 @@ class Matcher:
     def __bool__(self) -> bool:
         return bool(self._line or self._inline)
 
-    @property
-    def cuts_inside(self) -> bool:
-        """Whether any of the rules is an inline rule."""
-        return bool(self._inline)
+    def places_inside(self) -> list[int]:
+        """Offsets in the text at which inline rules match, sorted: only lines that have one are worth asking about."""
+        return sorted(place for one in self._inline for place in one.places(self._data))
 
     def line_matches(self) -> dict[int, list[RuleMatch]]:
         """The lines of the text that line rules take, positions aside, by the offset of the line."""
