@@ -1,8 +1,11 @@
-"""How well junk lines are stripped, by rules alone and with the line model, on the labelled lines of ../shared.
+"""How well junk lines are stripped, by rules, the line model and templates, on the labelled lines of ../shared.
 
 Five folds by source: the model that an article is scored with (``bench/data/line_folds.npz``, written by
 ``train_lines``) learned no line, word or title of any source of its fold, and its threshold was chosen without it. The
 rules are as they are in the repository; their authors have read labelled articles.
+
+Templates are learned by a run over the unlabelled articles, those of the same source among them: what a user gets who
+has loaded a source for some time. The figures without them are the ones for a source never seen.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import argparse
 import contextlib
 import importlib.util
 import io
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,11 +24,14 @@ from typing import Any
 import numpy as np
 
 from bench.line_data import FOLDS, fold_of, read_gold, source_of
+from flows.run import run
 from flows.settings import load_settings
-from flows.tools import build_tools, read_tool_parts
+from flows.tools import NO_TEMPLATES, build_tools, read_tool_parts
 from transforms.line_model import LineModel, parse_line_model
 from transforms.records import ExtractedDocument, Rejection
 from transforms.strip import StripTools, strip
+from transforms.templates import Templates
+from warehouse import Warehouse
 
 FOLD_MODELS = Path(__file__).parent / "data" / "line_folds.npz"
 HINTS = Path(__file__).parent.parent / "transforms" / "data" / "line_hints.toml"
@@ -44,8 +51,12 @@ def main(shared: Path, errors: int = 0) -> None:
     gold = read_gold(shared)
     tools = build_tools(read_tool_parts(load_settings(environment={}))).strip
     models = [fold_model(fold) for fold in range(FOLDS)]
-    _show(scorer, "rules alone", gold, _stripped(gold, tools, [None] * FOLDS), 0)
+    without: list[LineModel | None] = [None] * FOLDS
+    _show(scorer, "rules alone", gold, _stripped(gold, tools, without), 0)
     _show(scorer, "rules and line model (five folds by source)", gold, _stripped(gold, tools, models), errors)
+    templates = _learned_templates(shared / "data" / "articles")
+    _show(scorer, "rules and templates of the source", gold, _stripped(gold, tools, without, templates), 0)
+    _show(scorer, "all three", gold, _stripped(gold, tools, models, templates), 0)
 
 
 def fold_model(fold: int) -> LineModel:
@@ -71,15 +82,29 @@ def _load_scorer(shared: Path) -> ModuleType:
     return module
 
 
+def _learned_templates(articles: Path) -> Templates:
+    """What a first run over unlabelled articles learns."""
+    with tempfile.TemporaryDirectory() as temporary:
+        databases = {"warehouse": Path(temporary) / "work.duckdb", "published": Path(temporary) / "published.duckdb"}
+        settings = load_settings(databases, environment={})
+        run(settings, [str(articles)])
+        with Warehouse.open_published(settings.published) as warehouse:
+            return Templates(warehouse.templates())
+
+
 def _stripped(
-    gold: Sequence[dict[str, Any]], tools: StripTools, models: Sequence[LineModel | None]
+    gold: Sequence[dict[str, Any]],
+    tools: StripTools,
+    models: Sequence[LineModel | None],
+    templates: Templates = NO_TEMPLATES,
 ) -> dict[str, tuple[str, dict[int, str]]]:
     """Text and the evidence of each cut line, by document."""
     predictions = {}
     for entry in gold:
-        of_fold = StripTools(tools.rulebook, tools.agencies, models[fold_of(source_of(entry["domain"]))])
+        source = source_of(entry["domain"])
+        of_fold = StripTools(tools.rulebook, tools.agencies, models[fold_of(source)])
         document = ExtractedDocument(entry["doc"], "\n".join(entry["lines"]), "text", title=entry["title"])
-        result = strip(document, of_fold)
+        result = strip(document, of_fold, templates.of(source))
         if isinstance(result, Rejection):
             predictions[entry["doc"]] = ("", {})
         else:
