@@ -23,6 +23,7 @@ import trafilatura
 from rich.console import Console
 from rich.table import Table
 
+from bench import strip_speed
 from bench.measure import Measurement, measure
 from flows.reading import Reader, ReadOptions, Unreadable
 from flows.settings import load_settings, usable_cores
@@ -37,6 +38,7 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 STAGE_DOCUMENTS = 1500
 """Documents over which single stages are timed on one core."""
+WARMING_DOCUMENTS = 200
 COPYDESK = (sys.executable, "-m", "flows.cli")
 PEER_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 
@@ -51,7 +53,11 @@ def main() -> None:
     options = parser.parse_args()
     cores = usable_cores()
     console.print(f"[bold]Copydesk on {cores} cores[/bold]\n")
-    for name, folder, bench in (("articles", options.articles, bench_articles), ("pages", options.pages, bench_pages)):
+    for name, folder, bench in (
+        ("articles", options.articles, bench_articles),
+        ("stripping", options.articles, lambda folder, _: strip_speed.main(folder)),
+        ("pages", options.pages, bench_pages),
+    ):
         if folder.is_dir():
             bench(folder, cores)
         else:
@@ -69,14 +75,29 @@ def bench_articles(folder: Path, cores: int) -> None:
     megabytes = first[1]["bytes_read"] / 1e6
     rows += [("copydesk run", first[0].seconds, first[1]["read"], first[0])]
     rows += [("copydesk run, same input again", again[0].seconds, again[1]["read"], again[0])]
+    peer = None
     if PEER_PYTHON.exists():
-        peer = measure([str(PEER_PYTHON), str(ROOT / "bench" / "datatrove_peer.py"), str(folder), str(cores)])
-        rows += [("datatrove Gopher + C4 filters", peer.seconds, first[1]["read"], peer)]
+        peer, documents = run_peer(folder, cores)
+        rows += [(f"datatrove Gopher + C4 filters, {cores} of the files", peer.seconds, documents, peer)]
     else:
         console.print("datatrove: skipped: no peers; `make bench-peers` builds their environment")
     show_runs(f"articles end to end ({first[1]['read']:,} documents, {megabytes:.0f} MB read)", rows)
     to_floor, to_first = first[0].seconds / floor[0], again[0].seconds / first[0].seconds
     console.print(f"  first run / floor {to_floor:.2f}, again / first {to_first:.3f}")
+    if peer:
+        ours, theirs = first[1]["read"] / first[0].cpu_seconds, documents / peer.cpu_seconds
+        console.print(f"  documents per CPU second: {ours / theirs:.1f} times datatrove's")
+
+
+def run_peer(folder: Path, cores: int) -> tuple[Measurement, int]:
+    """The peer over the first file for each core, which is enough for a rate; its measurement and its documents."""
+    files = sorted(folder.glob("*.jsonl.gz"))[:cores]
+    with tempfile.TemporaryDirectory() as temporary:
+        for path in files:
+            (Path(temporary) / path.name).symlink_to(path.resolve())
+        script = str(ROOT / "bench" / "datatrove_peer.py")
+        measured = measure([str(PEER_PYTHON), script, temporary, str(cores)])
+    return measured, sum(sum(1 for _ in gzip.open(path)) for path in files)
 
 
 def bench_pages(folder: Path, cores: int) -> None:
@@ -86,12 +107,15 @@ def bench_pages(folder: Path, cores: int) -> None:
     bare = timed(lambda: bare_trafilatura(pages, cores))
     with tempfile.TemporaryDirectory() as temporary:
         first = run_copydesk(folder, Path(temporary))
+        start = run_copydesk(next(folder.iterdir()), Path(temporary) / "one")
     rows = [
         (f"bare trafilatura loop on {cores} cores (floor)", bare[0], bare[1], None),
         ("copydesk run", first[0].seconds, first[1]["read"], first[0]),
+        ("copydesk run, one page", start[0].seconds, start[1]["read"], start[0]),
     ]
     show_runs(f"pages end to end ({len(pages)} documents)", rows)
-    console.print(f"  copydesk / bare loop {first[0].seconds / bare[0]:.2f}")
+    beyond = (first[0].seconds - start[0].seconds) / bare[0]
+    console.print(f"  copydesk / bare loop {first[0].seconds / bare[0]:.2f}; beyond what one page takes {beyond:.2f}")
 
 
 Row = tuple[str, float, int, Measurement | None]
@@ -125,7 +149,8 @@ def stage_seconds(documents: Sequence[RawDocument], tools: Tools) -> Iterable[tu
     ]
     alive: list[tuple[Any, RawDocument]] = [(document, document) for document in documents]
     for name, stage in stages:
-        stage(*alive[0])  # what is made once is not the stage's cost
+        for pair in alive[:WARMING_DOCUMENTS]:  # what is made once, such as automata, is not the stage's cost
+            stage(*pair)
         started = time.process_time()
         results = [(stage(value, raw), raw) for value, raw in alive]
         yield name, time.process_time() - started
@@ -152,6 +177,7 @@ def show_runs(title: str, rows: Sequence[Row]) -> None:
 
 def run_copydesk(folder: Path, target: Path) -> tuple[Measurement, dict[str, Any]]:
     """One ``copydesk run`` in a process of its own; its measurement and its summary."""
+    target.mkdir(exist_ok=True)
     databases = ["--warehouse", str(target / "work.duckdb"), "--published", str(target / "published.duckdb")]
     measured = measure([*COPYDESK, "run", str(folder), *databases, "--json"])
     return measured, json.loads(measured.output)
