@@ -5,6 +5,7 @@ Every form is written piece by piece, so that its length does not decide the mem
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import decimal
@@ -58,14 +59,14 @@ def show(pieces: Iterable[str]) -> None:
     if less is None:
         sys.stdout.writelines(pieces)
         return
-    # -F ends at once where all fits, -S keeps rows on one line, -X leaves the text on the screen.
-    with subprocess.Popen([less, "-FSX"], stdin=subprocess.PIPE, encoding="utf-8") as pager:
+    # -F ends at once where all fits, -S keeps rows on one line, -X leaves the text on the screen. Who leaves the pager
+    # has seen enough: the pipe breaks, here or when the rest is flushed at its closing.
+    with (
+        contextlib.suppress(BrokenPipeError),
+        subprocess.Popen([less, "-FSX"], stdin=subprocess.PIPE, encoding="utf-8") as pager,
+    ):
         assert pager.stdin is not None
-        try:
-            pager.stdin.writelines(pieces)
-            pager.stdin.close()
-        except BrokenPipeError:
-            return
+        pager.stdin.writelines(pieces)
 
 
 def _rows(batch: pa.RecordBatch) -> list[Row]:
