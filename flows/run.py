@@ -212,8 +212,8 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
                 held = _settle_batches(job, crew, warehouse, source, run_id, on_progress)
             looked_again = job.steps.look_again(job.cleaner(), workers, warehouse, run_id)
     except BaseException as error:
-        state: Literal["failed", "interrupted"] = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
-        message = "stopped by the user" if state == "interrupted" else f"{type(error).__name__}: {error}"
+        state: Literal["failed", "interrupted"] = "failed" if isinstance(error, Exception) else "interrupted"
+        message = f"{type(error).__name__}: {error}" if state == "failed" else "stopped from outside"
         with suppress(WarehouseError):  # what went wrong first is what to tell; the next run marks this one interrupted
             warehouse.finish_run(run_id, state, message, source.position()[0], _now())
         raise
