@@ -22,7 +22,7 @@ _DEFAULTS = ReportParameters()
 def report(parameters: ReportParameters = _DEFAULTS) -> list[str]:
     """Write both reports from the published copy, which blocks no run; returns their paths."""
     settings = parameters.settings()
-    of_run = WRITE_RUN_REPORT(settings.published, settings.reports, parameters.run_id)
+    of_run = WRITE_RUN_REPORT(settings.published, settings.reports, parameters.run_id, contract=read_contract(settings))
     leave_report(of_run, settings, "run-report", "Report of the run")
     over_time = _WRITE_OVERVIEW(settings.published, settings.reports)
     leave_report(over_time, settings, "overview-report", "Report over time")
