@@ -18,6 +18,7 @@ from flows.scheduled.parameters import IngestParameters
 from flows.scheduled.report import WRITE_RUN_REPORT
 from flows.scheduled.tasks import io_task, one_writer, plain_task
 from flows.summary import summary_values
+from flows.tools import read_contract
 
 _STEPS = Steps()
 _STEPS_AS_TASKS = Steps(

@@ -12,6 +12,7 @@ from flows.scheduled.artifacts import leave_report
 from flows.scheduled.notify import tell_of_end
 from flows.scheduled.parameters import ReportParameters
 from flows.scheduled.tasks import io_task
+from flows.tools import read_contract
 
 WRITE_RUN_REPORT = io_task("write the run's report", write_run_report)
 _WRITE_OVERVIEW = io_task("write the report over time", write_overview_report)
