@@ -347,6 +347,7 @@ def test_a_bomb_is_refused_and_not_kept(make_fetcher: MakeFetcher, site: Site, e
     feed = site.say("/bomb.xml", packed, Content_Encoding=encoding)
     fetched = make_fetcher(document_megabytes=1)(f"feed:{site.feed('/feed.xml', page)}", f"feed:{feed}")
     assert ("too large", page) in rejections(fetched)
+    assert fetched.pages == 0
     assert fetched.warc.stat().st_size < 200_000
 
 
