@@ -1,17 +1,19 @@
 """How well pages are read: main text, metadata, and what is not an article, on the gold pages of ../shared.
 
-``python -m bench.quality_pages ../shared``. Each page is read with a main text model that was learned without its site
-(``bench/folds``). Figures stand for extract alone and for extract and strip, beside trafilatura's own in the same run,
-with the time of each. Nothing is learned here.
+``python -m bench.quality_pages ../shared [PART ...]``; parts are ``kinds`` and the sets, by default all. Each page is
+read with a main text model that was learned without its site (``bench/folds``). Figures stand for extract alone and
+for extract and strip, beside trafilatura's own in the same run, page by page, with the processor time of each. Nothing
+is learned here but the weights of page kinds, without the page's site.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import hashlib
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -34,6 +36,8 @@ FOLD_MODELS = Path(__file__).parent / "folds"
 WANTED = {"wcxb-dev": 0.948, "fundus": 0.955, "trafeval": 0.935}
 """F1 of extract alone."""
 
+
+PARTS = ("kinds", *SETS)
 
 FAMILIES = {
     "product": ("product page", "section page"),
@@ -59,23 +63,23 @@ class SetResult:
         self.predictions.setdefault(system, {})[page.gold["id"]] = prediction
 
 
-def main(shared: Path) -> None:
-    """Print the figures, or why there are none."""
+def main(shared: Path, parts: Sequence[str] = PARTS) -> None:
+    """Print the figures of some parts, or why there are none."""
     if not has_pages(shared):
         print(f"skipped: no data in {shared}")
         return
     scorer = load_scorer(shared)
     rows = read_rows(shared)
     tools = [_fold_tools(fold, rows) for fold in range(FOLDS)]
-    for name in SETS:
-        pages = gold_pages(shared, name)
-        if name == "wcxb-dev":
-            everything = list(pages)
-            _print_kinds(everything, tools)
-            pages = iter([page for page in everything if page.gold["type"] == "article"])
+    if "kinds" in parts:
+        _print_kinds(gold_pages(shared, "wcxb-dev"), tools)
+    for name in parts:
+        if name not in SETS:
+            continue
         result = SetResult()
-        for page in pages:
-            _read(page, tools[page.fold], result, with_standfirst=name == "fundus")
+        for page in gold_pages(shared, name):
+            if name != "wcxb-dev" or page.gold["type"] == "article":
+                _read(page, tools[page.fold], result, with_standfirst=name == "fundus")
         _print_set(name, result, scorer)
 
 
@@ -153,23 +157,36 @@ def _print_set(name: str, result: SetResult, scorer: ModuleType) -> None:
 
 
 def _metadata(result: SetResult, system: str, scorer: ModuleType) -> str:
-    """Title, date and authors, in the scorer's measures; authors with and without organisations."""
+    """Title, date and authors, in the scorer's measures.
+
+    The gold names organisations as authors too; so ours are counted once as people alone and once with both.
+    """
+    dataset = "fundus" if "paragraphs" in result.gold[0] else "wcxb-dev"
     predictions = result.predictions[system]
     together = {key: value | {"authors": value.get("all_authors")} for key, value in predictions.items()}
-    scored, _ = scorer.evaluate(
-        "fundus" if "paragraphs" in result.gold[0] else "wcxb-dev", result.gold, predictions, 0, True
+    meta = scorer.evaluate(dataset, result.gold, predictions, 0, True)[0]["meta"]
+    both = scorer.evaluate(dataset, result.gold, together, 0, True)[0]["meta"]
+    halves = "/".join(
+        f"{scorer.evaluate(dataset, gold, predictions, 0, True)[0]['meta']['title_norm']:.3f}"
+        for gold in _halves(result.gold)
     )
-    both, _ = scorer.evaluate(
-        "fundus" if "paragraphs" in result.gold[0] else "wcxb-dev", result.gold, together, 0, True
-    )
-    meta = scored["meta"]
     return (
-        f"title {meta['title_norm']:.3f}  date {meta['date_day']:.3f}  people {meta['authors_f1']:.3f}"
-        f"  people and organisations {both['meta']['authors_f1']:.3f}"
+        f"title {meta['title_norm']:.3f} (halves by publisher {halves})  date {meta['date_day']:.3f}"
+        f"  authors as gold counts them, people and organisations {both['authors_f1']:.3f}"
+        f"  our people alone {meta['authors_f1']:.3f}"
     )
 
 
-def _print_kinds(pages: Sequence[GoldPage], tools: Sequence[Tools]) -> None:
+def _halves(gold: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Two halves that share no publisher, to see how far the choice of pages moves a figure."""
+    sides: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+    for page in gold:
+        name = page.get("publisher") or page["url"] or page["id"]
+        sides[hashlib.sha256(name.encode()).digest()[0] % 2].append(page)
+    return sides
+
+
+def _print_kinds(pages: Iterable[GoldPage], tools: Sequence[Tools]) -> None:
     """Articles accepted, and other pages turned away, by what a person calls them."""
     counts: dict[str, Counter[str]] = {}
     for page in pages:
@@ -193,4 +210,6 @@ def _print_kinds(pages: Sequence[GoldPage], tools: Sequence[Tools]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, nargs="?", default=Path("../shared"))
-    main(parser.parse_args().shared)
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}")
+    arguments = parser.parse_args()
+    main(arguments.shared, arguments.parts or PARTS)

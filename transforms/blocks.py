@@ -26,7 +26,7 @@ _SKIPPED = frozenset(
         *("link", "meta", "head", "title"),
     }
 )
-_INLINE = frozenset(
+INLINE = frozenset(
     {
         *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em"),
         *("font", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub"),
@@ -157,7 +157,7 @@ class _Walk:
             self._add(text, emphasised)
         for child in element:
             tag = child.tag
-            if tag in _INLINE:
+            if tag in INLINE:
                 self._inline(child, tag, place, emphasised)
             elif tag == "br":
                 self._pieces.append("\n")

@@ -1,4 +1,4 @@
-"""Publication dates as inputs and pages write them, to calendar days.
+"""Publication dates as inputs and pages write them, to calendar days, and to moments where they give a time zone.
 
 A day that is ambiguous, incomplete, before there were newspapers or after the document was fetched is no date: a wrong
 one is worse than none. Finding dates in running text does not belong here.
@@ -22,6 +22,8 @@ NULL_DAYS = frozenset({dt.date(1970, 1, 1), dt.date(1900, 1, 1)})
 """How systems write "no date": the Unix epoch and the spreadsheet epoch."""
 
 MAX_DATE_CHARACTERS = 100
+
+MIN_MOMENT_CHARACTERS = len("20240503T1000Z")
 
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T\d{4,6}Z?|\d{4}|\d{6})?\Z")
@@ -53,6 +55,23 @@ def parse_date(value: str, latest: dt.date | None = None) -> dt.date | None:
         return None
     day = _numeric_day(value) or _worded_day(value)
     return day if day is not None and is_sane(day, latest) else None
+
+
+def parse_moment(value: str, latest: dt.date | None = None) -> dt.datetime | None:
+    """The moment in UTC that a timestamp with its offset names; None without a time or an offset, or if not sane.
+
+    Understood: ISO 8601 and RFC 2822. An offset by name only (``CEST``) is none: names mean several zones.
+    """
+    value = value.strip()
+    if not MIN_MOMENT_CHARACTERS <= len(value) <= MAX_DATE_CHARACTERS:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(value) if value[0].isdigit() else parsedate_to_datetime(value)
+        if moment.tzinfo is None or not is_sane(moment.date(), latest):
+            return None
+        return moment.astimezone(dt.UTC).replace(microsecond=0)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def is_sane(day: dt.date, latest: dt.date | None = None) -> bool:

@@ -32,6 +32,7 @@ from transforms.main_text import MainTextModel, find_standfirst, measure, select
 from transforms.page import PageMetadata, PageRules, read_page
 from transforms.page_kind import PageForm, PageKindRules, measure_page, page_kind
 from transforms.page_marks import PageMarks, read_marks
+from transforms.page_parts import PageImage, PageLink, PageParts, read_parts
 from transforms.records import ExtractedDocument, RawDocument, Rejection
 from transforms.urls import canonical_url
 
@@ -109,6 +110,7 @@ class Candidates:
     features: npt.NDArray[np.float64]
     """A row for each block."""
     marks: PageMarks
+    parts: PageParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ class _PageText:
     text: str
     standfirst: str | None = None
     kind: str | None = None
+    links: tuple[PageLink, ...] = ()
+    images: tuple[PageImage, ...] = ()
 
 
 def extract(raw: RawDocument, options: ExtractOptions) -> ExtractedDocument | Rejection:
@@ -176,7 +180,7 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
     if problem := _tree_problem(tree, options):
         return _reject(raw, "malformed page", problem)
     metadata = _metadata(tree, raw, options)
-    candidates = _candidates(tree, metadata, options)
+    candidates = _candidates(tree, metadata, raw, options)
     chosen = _chosen(candidates, options.main_text)
     kind = None
     if options.page_kinds.weights:
@@ -185,7 +189,14 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
     if len(text) < (min(MIN_CHOSEN_CHARACTERS, len(candidates.witness)) or MIN_UNSEEN_CHARACTERS):
         return _PageText(metadata, candidates.witness, kind=kind)
     standfirst = write(candidates.blocks, find_standfirst(candidates.blocks, candidates.features, chosen))
-    return _PageText(metadata, text, clean_text(standfirst).text or None, kind)
+    return _PageText(
+        metadata,
+        text,
+        clean_text(standfirst).text or None,
+        kind,
+        candidates.parts.links_in(candidates.blocks, chosen, options.page_rules.urls),
+        candidates.parts.images_of(candidates.blocks, chosen),
+    )
 
 
 def read_candidates(raw: RawDocument, options: ExtractOptions) -> Candidates | None:
@@ -194,7 +205,7 @@ def read_candidates(raw: RawDocument, options: ExtractOptions) -> Candidates | N
     tree = None if isinstance(decoded, Rejection) else _parse(decoded.text)
     if tree is None or _tree_problem(tree, options):
         return None
-    return _candidates(tree, read_page(tree, options.page_rules, raw.url), options)
+    return _candidates(tree, read_page(tree, options.page_rules, raw.url), raw, options)
 
 
 def read_page_facts(raw: RawDocument, options: ExtractOptions) -> dict[str, float] | None:
@@ -204,7 +215,7 @@ def read_page_facts(raw: RawDocument, options: ExtractOptions) -> dict[str, floa
     if tree is None or options.main_text is None or _tree_problem(tree, options):
         return None
     metadata = read_page(tree, options.page_rules, raw.url)
-    found = _candidates(tree, metadata, options)
+    found = _candidates(tree, metadata, raw, options)
     return _page_facts(found, metadata, _chosen(found, options.main_text), raw, options)
 
 
@@ -222,14 +233,16 @@ def _page_facts(
     return measure_page(metadata.declared, metadata.url or raw.url, form, options.page_kinds)
 
 
-def _candidates(tree: html.HtmlElement, metadata: PageMetadata, options: ExtractOptions) -> Candidates:
+def _candidates(
+    tree: html.HtmlElement, metadata: PageMetadata, raw: RawDocument, options: ExtractOptions
+) -> Candidates:
     """The page's blocks and what is known of each; trafilatura comes last, as it changes the tree."""
     blocks, marks = read_blocks(tree, options.container_words), read_marks(tree)
+    parts = read_parts(tree, metadata.url or raw.url)
     found = trafilatura.bare_extraction(tree, options=_WITNESS)
     witness = (found.text or "") if isinstance(found, Document) else ""
-    return Candidates(
-        blocks, witness, measure(blocks, witness, metadata.facts) if len(blocks) else np.empty((0, 0)), marks
-    )
+    features = measure(blocks, witness, metadata.facts) if len(blocks) else np.empty((0, 0))
+    return Candidates(blocks, witness, features, marks, parts)
 
 
 # ------------------------------------------------------------------------------------------------------------- content
@@ -360,12 +373,19 @@ def _document(
         organisation_authors=page.organisation_authors,
         published_on=_given_date(raw, latest) or page.published_on,
         modified_on=page.modified_on,
+        published_at=None if _given_date(raw, latest) else page.published_at,
+        modified_at=page.modified_at,
         section=page.section,
         tags=page.tags,
         is_opinion=page.is_opinion,
         is_sponsored=page.is_sponsored,
         is_paywalled=page.is_paywalled,
         page_kind=read.kind,
+        link_urls=tuple(link.url for link in read.links),
+        link_domains=tuple(link.domain for link in read.links),
+        link_texts=tuple(link.words for link in read.links),
+        image_captions=tuple(image.caption for image in read.images),
+        image_credits=tuple(image.credit for image in read.images),
         url=page.url or (canonical_url(raw.url, options.page_rules.urls) if raw.url else None),
         site_name=page.site_name,
         source_hint=raw.source_hint,

@@ -20,7 +20,7 @@ import orjson
 from lxml.etree import XPath, _Element  # type: ignore[import-untyped]
 
 from transforms.authors import AuthorRules, people
-from transforms.dates import parse_date
+from transforms.dates import parse_date, parse_moment
 from transforms.decode import clean_text
 from transforms.headline import MIN_HEADLINE_WORDS, title_key
 from transforms.main_text import PageFacts
@@ -138,6 +138,9 @@ class PageMetadata:
     """Agencies, desks and outlets named as author."""
     published_on: dt.date | None = None
     modified_on: dt.date | None = None
+    published_at: dt.datetime | None = None
+    """UTC, where the page gives a time and an offset for that date; the date is the page's own day."""
+    modified_at: dt.datetime | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
     is_opinion: bool | None = None
@@ -193,13 +196,16 @@ def read_page(tree: _Element, rules: PageRules, url: str | None = None, latest: 
     site_keys = _site_keys(site_name, found_at)
     title = _title(page, site_keys)
     people_named, organisations = _authors(page, rules.authors, site_keys)
-    published_on, modified_on = (_first_date(values(page), latest) for values in (_published_values, _modified_values))
+    published_on, published_at = _first_date(_published_values(page), latest)
+    modified_on, modified_at = _first_date(_modified_values(page), latest)
     return PageMetadata(
         title=title,
         authors=people_named,
         organisation_authors=organisations,
         published_on=published_on,
         modified_on=modified_on,
+        published_at=published_at,
+        modified_at=modified_at,
         section=_section(page),
         tags=_tags(page),
         is_opinion=_is_opinion(page),
@@ -446,7 +452,7 @@ def _squeezed(text: str) -> str:
 
 
 def _text_of(element: _Element) -> str:
-    return _one_line("".join(element.itertext(with_tail=False)) or element.get("content"))
+    return _one_line("".join(element.itertext()) or element.get("content"))
 
 
 # ------------------------------------------------------------------------------------------------------------- authors
@@ -573,8 +579,15 @@ def _is_paywalled(page: _Page) -> bool | None:
     return None if not tiers else _TIERS.get(tiers[0].lower())
 
 
-def _first_date(values: Iterable[str], latest: dt.date | None) -> dt.date | None:
-    return next((day for value in values if (day := parse_date(value, latest))), None)
+def _first_date(values: Iterable[str], latest: dt.date | None) -> tuple[dt.date | None, dt.datetime | None]:
+    """The first date, and the first moment that is written as the same day."""
+    found: dt.date | None = None
+    for value in values:
+        day = parse_date(value, latest)
+        found = found or day
+        if day and day == found and (moment := parse_moment(value, latest)):
+            return found, moment
+    return found, None
 
 
 def _page_url(tree: _Element, meta: dict[str, list[str]], url: str | None, rules: UrlRules) -> str | None:

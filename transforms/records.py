@@ -101,6 +101,9 @@ class ExtractedDocument:
     """Agencies, desks and outlets that the page names as author."""
     published_on: dt.date | None = None
     modified_on: dt.date | None = None
+    published_at: dt.datetime | None = None
+    """UTC, where the page gives a time and an offset; ``published_on`` is the day as it is written there."""
+    modified_at: dt.datetime | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
     """Keywords as the page declares them."""
@@ -111,6 +114,16 @@ class ExtractedDocument:
     page_kind: str | None = None
     """What an HTML page is by its form and its own word: ``article``, or another kind with the evidence; None where
     that was not weighed."""
+    link_urls: tuple[str, ...] = ()
+    """Links from the main text to other sites, canonical, in order, each once."""
+    link_domains: tuple[str, ...] = ()
+    """Their registered domains, one for each of ``link_urls``."""
+    link_texts: tuple[str, ...] = ()
+    """Their words, one for each."""
+    image_captions: tuple[str, ...] = ()
+    """Of the pictures in the main text and just before it, credit included."""
+    image_credits: tuple[str, ...] = ()
+    """One for each of ``image_captions``; empty where the page does not mark it."""
     url: str | None = None
     """Canonical URL: the page's own, else the one the input gave."""
     site_name: str | None = None
@@ -220,11 +233,18 @@ class Article:
     organisation_authors: tuple[str, ...]
     published_on: dt.date | None
     modified_on: dt.date | None
+    published_at: dt.datetime | None
+    modified_at: dt.datetime | None
     section: str | None
     tags: tuple[str, ...]
     is_opinion: bool | None
     is_sponsored: bool | None
     is_paywalled: bool | None
+    link_urls: tuple[str, ...]
+    link_domains: tuple[str, ...]
+    link_texts: tuple[str, ...]
+    image_captions: tuple[str, ...]
+    image_credits: tuple[str, ...]
     dateline: str | None
     text: str
     language: str

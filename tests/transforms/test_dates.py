@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.dates import EARLIEST, LATEST, is_sane, parse_date
+from transforms.dates import EARLIEST, LATEST, is_sane, parse_date, parse_moment
 
 DAY = dt.date(2020, 5, 26)
 
@@ -97,3 +97,37 @@ def test_iso_dates_survive_where_they_are_sane(day: dt.date) -> None:
 def test_any_text_gives_a_sane_day_or_none(value: str) -> None:
     found = parse_date(value)
     assert found is None or EARLIEST <= found <= LATEST
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2020-05-26T10:15:00+02:00",
+        "2020-05-26T08:15:00Z",
+        "2020-05-26 08:15:00.123+00:00",
+        "20200526T081500Z",
+        "Tue, 26 May 2020 10:15:00 +0200",
+        "2020-05-26T10:15:00+0200",
+    ],
+)
+def test_a_time_with_its_offset_is_a_moment(value: str) -> None:
+    assert parse_moment(value) == dt.datetime(2020, 5, 26, 8, 15, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "2020-05-26", "2020-05-26T10:15:00", "26 May 2020 10:30 CEST", "1590500000", "0001-01-01T00:00:00Z", "x" * 40],
+)
+def test_without_time_or_offset_there_is_no_moment(value: str) -> None:
+    assert parse_moment(value) is None
+
+
+def test_a_moment_after_the_document_was_fetched_is_none() -> None:
+    assert parse_moment("2020-05-26T08:15:00Z", dt.date(2020, 5, 25)) is None
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_is_a_moment_in_utc_or_none(value: str) -> None:
+    moment = parse_moment(value)
+    assert moment is None or moment.utcoffset() == dt.timedelta(0)

@@ -314,6 +314,21 @@ def test_a_kicker_goes_where_the_page_shares_itself_without_it() -> None:
     assert read(head + shared).title == "Ana Ruiz wins the marathon"
 
 
+def test_a_time_with_its_offset_is_kept_in_utc_beside_the_day_as_written() -> None:
+    found = read(json_ld(news(datePublished="2024-05-03T23:30:00-05:00", dateModified="2024-05-05")))
+    assert found.published_on == dt.date(2024, 5, 3)
+    assert found.published_at == dt.datetime(2024, 5, 4, 4, 30, tzinfo=dt.UTC)
+    assert (found.modified_on, found.modified_at) == (dt.date(2024, 5, 5), None)
+
+
+def test_a_moment_is_one_of_the_day_that_is_believed() -> None:
+    head = json_ld(news(datePublished="2024-05-03"))
+    other = "<meta property='article:published_time' content='2024-05-01T10:00:00Z'>"
+    same = "<meta name='parsely-pub-date' content='2024-05-03T10:00:00Z'>"
+    assert read(head + other).published_at is None
+    assert read(head + other + same).published_at == dt.datetime(2024, 5, 3, 10, tzinfo=dt.UTC)
+
+
 def test_a_kicker_goes_where_places_write_different_ones() -> None:
     shared = "<meta property='og:title' content='Rowing: Ana Ruiz wins the marathon'>"
     assert read(shared, "<h1>Olympics - Ana Ruiz wins the marathon</h1>").title == "Ana Ruiz wins the marathon"

@@ -25,6 +25,8 @@ FORMAT_OF_DUCKDB_1_4 = 67
 
 VIEWS = (
     "article_credibility",
+    "article_images",
+    "article_links",
     "contract_overview",
     "copied_articles",
     "latest_articles",
@@ -57,7 +59,15 @@ EMPTY = {"ledger_check", "story_agreement", "story_reports", "syndication"} | {
 def published(warehouse: Warehouse, tmp_path: Path) -> Iterator[PublishedWarehouse]:
     """A published warehouse with something in every table."""
     article, (raw, rejection) = numbered(1), rejected(1)
-    load(warehouse, [article, numbered(2)], duplicates=[copy_of(article)], quarantined=[(raw, rejection)])
+    linking = numbered(
+        2,
+        link_urls=("https://gazette.example/a", "https://council.example/"),
+        link_domains=("gazette.example", "council.example"),
+        link_texts=("the Gazette", "a notice"),
+        image_captions=("The bridge. Photo: A. Ruiz",),
+        image_credits=("Photo: A. Ruiz",),
+    )
+    load(warehouse, [article, linking], duplicates=[copy_of(article)], quarantined=[(raw, rejection)])
     load(warehouse, [numbered(1, title="Changed")], 2, duplicates=[repeat_of(raw.doc_id)])
     warehouse.finish_run(RUN, "finished", None, 1000, later(1))
     warehouse.publish(tmp_path / "published.duckdb")
@@ -98,6 +108,13 @@ def test_views_say_what_is_there(published: PublishedWarehouse) -> None:
     assert source == {"domain": "harbourpost.example", "articles": 2, "main_language": "en"}
     [rule] = published.query("SELECT rule_id, cuts, documents FROM stripped_by_rule").to_pylist()
     assert rule == {"rule_id": "related.read-also", "cuts": 3, "documents": 3}
+    links = published.query("SELECT domain, linked_domain, words FROM article_links ORDER BY words").to_pylist()
+    assert links == [
+        {"domain": "harbourpost.example", "linked_domain": "council.example", "words": "a notice"},
+        {"domain": "harbourpost.example", "linked_domain": "gazette.example", "words": "the Gazette"},
+    ]
+    [image] = published.query("SELECT caption, credit FROM article_images").to_pylist()
+    assert image == {"caption": "The bridge. Photo: A. Ruiz", "credit": "Photo: A. Ruiz"}
     [reason] = published.query("SELECT reason, documents, held FROM quarantine_by_reason").to_pylist()
     assert reason == {"reason": "empty", "documents": 1, "held": 0}
     [run] = published.query("SELECT seconds, read, quarantine_share FROM runs_overview").to_pylist()
