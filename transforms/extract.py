@@ -86,6 +86,14 @@ MIN_CHOSEN_CHARACTERS = 100
 MIN_UNSEEN_CHARACTERS = 250
 """A shorter choice is none where the witness took nothing: menus and notices are all there is on such pages."""
 
+DECLARED_FACTOR = 0.8
+"""How long a declared body must be beside the witness's text to go before it: the witness falls back on the same body,
+but runs its paragraphs together."""
+MIN_AGREEMENT = 0.5
+"""Share of the title's or a description's words that a declared body has."""
+MAX_AGREEING_CHARACTERS = 20_000
+_WORD = re.compile(r"\w+")
+
 _FORBIDDEN_BYTES = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
 """Control characters that XML trees refuse."""
 _FORBIDDEN_REFERENCES = re.compile(
@@ -187,7 +195,7 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
         kind = page_kind(_page_facts(candidates, metadata, chosen, raw, options), options.page_kinds)
     text = write(candidates.blocks, chosen)
     if len(text) < (min(MIN_CHOSEN_CHARACTERS, len(candidates.witness)) or MIN_UNSEEN_CHARACTERS):
-        return _PageText(metadata, candidates.witness, kind=kind)
+        return _PageText(metadata, _declared_text(metadata, candidates.witness) or candidates.witness, kind=kind)
     standfirst = write(candidates.blocks, find_standfirst(candidates.blocks, candidates.features, chosen))
     return _PageText(
         metadata,
@@ -197,6 +205,24 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
         candidates.parts.links_in(candidates.blocks, chosen, options.page_rules.urls),
         candidates.parts.images_of(candidates.blocks, chosen),
     )
+
+
+def _declared_text(metadata: PageMetadata, seen: str) -> str:
+    """The article's body as JSON-LD has it, where scripts write the page's text; empty where it is not to be believed.
+
+    It must be about as long as what the witness found, and share words with the title or the description: some sites
+    leave another article's body, or a notice, in every page.
+    """
+    body = metadata.facts.body
+    if len(body) < max(MIN_UNSEEN_CHARACTERS, DECLARED_FACTOR * len(seen)):
+        return ""
+    if "<" in body and (tree := _parse(body)) is not None:
+        blocks = read_blocks(tree, ContainerWords())
+        body = write(blocks, range(len(blocks)))
+    said = {*_WORD.findall(body[:MAX_AGREEING_CHARACTERS].casefold())}
+    told = (title_key(text).split() for text in (metadata.title or "", *metadata.facts.descriptions))
+    is_its_own = any(len(said.intersection(words)) >= MIN_AGREEMENT * len(words) for words in told if len(words) > 1)
+    return body if is_its_own else ""
 
 
 def read_candidates(raw: RawDocument, options: ExtractOptions) -> Candidates | None:

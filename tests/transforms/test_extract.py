@@ -203,6 +203,30 @@ def test_no_main_text(content: str) -> None:
     assert rejected(**page(content))[0] == "no main text"
 
 
+SCRIPTED = (
+    '<head><title>Harbour bridge reopens on Monday</title><script type="application/ld+json">'
+    '{{"@type": "NewsArticle", "headline": "Harbour bridge reopens on Monday", "articleBody": "{body}"}}</script>'
+    "</head><body><div id='app'>Loading</div></body>"
+)
+
+
+def test_a_body_that_only_scripts_write_is_read_from_what_the_page_declares() -> None:
+    body = "The harbour bridge reopens on Monday after repairs, the council said.\\n" * 5
+    found = extracted(**page(SCRIPTED.format(body=body)))
+    assert found.text.split("\n") == ["The harbour bridge reopens on Monday after repairs, the council said."] * 5
+    marked = "<p>The harbour bridge reopens on Monday after repairs, the council said.</p>" * 5
+    assert extracted(**page(SCRIPTED.format(body=marked))).text == found.text
+
+
+def test_a_short_declared_body_does_not_go_before_what_is_seen() -> None:
+    assert extracted(**page(SCRIPTED.format(body="The bridge."))).text == "Loading"
+
+
+def test_a_declared_body_of_something_else_does_not_go_before_what_is_seen() -> None:
+    body = "Subscribe now to read more of our stories.\\n" * 8
+    assert "\n" not in extracted(**page(SCRIPTED.format(body=body))).text
+
+
 @pytest.mark.parametrize("depth", [210, 300, 5_000])
 def test_a_page_too_deep_is_malformed(depth: int) -> None:
     content = "<div>" * depth + PARAGRAPHS + "</div>" * depth
