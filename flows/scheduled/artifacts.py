@@ -15,7 +15,7 @@ from flows.run import RunResult
 from flows.settings import Settings
 from flows.summary import summary_markdown
 from warehouse import Warehouse
-from warehouse.reporting import ReportReads
+from warehouse.reporting import ContractAnswer, ReportReads
 
 
 def leave_summary(result: RunResult, settings: Settings) -> None:
@@ -40,10 +40,14 @@ def leave_summary(result: RunResult, settings: Settings) -> None:
                 "observed": answer.observed or "",
                 "reason": answer.reason,
             }
-            for answer in answers
+            for answer in sorted(answers, key=_unmet_first)
         ],
         description=f"What the data contract answered about run {result.summary.run_id}",
     )
+
+
+def _unmet_first(answer: ContractAnswer) -> tuple[bool, str, int]:
+    return answer.batches_failed == 0, answer.severity, -answer.failed
 
 
 def leave_report(path: Path, settings: Settings, key: str, title: str) -> None:

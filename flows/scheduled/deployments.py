@@ -25,9 +25,6 @@ from flows.scheduled.report import report
 from flows.scheduled.rescore import rescore
 from flows.settings import Settings, SettingsError
 
-DEPLOYMENT = "scheduled"
-"""Name of each deployment, after that of its flow: ``ingest/scheduled``."""
-
 TIMEZONE = "UTC"
 
 
@@ -92,7 +89,7 @@ async def deployment(plan: Plan, config: Path | None) -> RunnerDeployment:
     """A deployment for a runner of this machine."""
     parameters = {"parameters": {"config": str(config)}} if config else {}
     return await plan.flow.ato_deployment(
-        name=DEPLOYMENT,
+        name=plan.flow.name,
         schedule=Schedule(cron=plan.schedule.cron, timezone=TIMEZONE) if plan.schedule else None,
         description=plan.description,
         parameters=parameters,

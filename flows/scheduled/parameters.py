@@ -6,16 +6,23 @@ How things are done in general is a setting; see :mod:`flows.settings`.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.settings import Settings, load_settings
 
 
+def _common_last(schema: dict[str, Any]) -> None:
+    """What a deployment is asked first on its form is what it alone has."""
+    fields = schema["properties"]
+    fields |= {name: fields.pop(name) for name in Parameters.model_fields}
+
+
 class Parameters(BaseModel):
     """What every deployment can be told."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_common_last)
 
     config: Path | None = Field(
         default=None, description="A settings file; copydesk.toml in the worker's folder where none is named."

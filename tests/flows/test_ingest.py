@@ -209,12 +209,13 @@ def test_the_form_of_each_deployment_explains_itself() -> None:
         [model] = schema.definitions.values()
         assert all(field["description"] for field in model["properties"].values()), plan.flow.name
         assert model["additionalProperties"] is False
+        assert list(model["properties"])[-3:] == ["config", "warehouse", "published"]
 
 
 def test_prefect_yaml_is_what_serve_makes() -> None:
     import yaml
 
-    from flows.scheduled.deployments import DEPLOYMENT, plans
+    from flows.scheduled.deployments import plans
     from flows.settings import Settings
 
     root = Path(__file__).parents[2]
@@ -223,7 +224,7 @@ def test_prefect_yaml_is_what_serve_makes() -> None:
         path, _, name = written["entrypoint"].partition(":")
         assert f"def {name}(" in (root / path).read_text(encoding="utf-8")
         assert planned.schedule is not None
-        assert (written["name"], name) == (DEPLOYMENT, planned.flow.name)
+        assert written["name"] == name == planned.flow.name
         assert written["description"] == planned.description
         assert [schedule["cron"] for schedule in written["schedules"]] == [planned.schedule.cron]
         assert written["concurrency_limit"]["limit"] == 1
