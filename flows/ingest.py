@@ -54,7 +54,9 @@ def ingest(parameters: IngestParameters = _DEFAULTS) -> Any:
         result = run(settings, inputs, on_progress=log, steps=_STEPS_AS_TASKS)
     leave_summary(result, settings)
     if parameters.report:
-        path = WRITE_RUN_REPORT(settings.published, settings.reports, result.summary.run_id, contract=read_contract(settings))
+        path = WRITE_RUN_REPORT(
+            settings.published, settings.reports, result.summary.run_id, contract=read_contract(settings)
+        )
         leave_report(path, settings, "run-report", f"Report of run {result.summary.run_id}")
     values = summary_values(result)
     if not result.held:
