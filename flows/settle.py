@@ -187,7 +187,7 @@ def total_variation(counts: Mapping[str, int], usual: Mapping[str, int]) -> floa
     total, usual_total = sum(counts.values()), sum(usual.values())
     if not total or not usual_total:
         return None
-    keys = counts.keys() | usual.keys()
+    keys = sorted(counts.keys() | usual.keys())  # in a fixed order, for sums of fractions differ by it in the last bit
     return sum(abs(counts.get(key, 0) / total - usual.get(key, 0) / usual_total) for key in keys) / 2
 
 

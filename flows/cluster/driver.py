@@ -71,7 +71,7 @@ class ClusterOptions:
                 "shared_storage, a folder or fsspec URL that every node can read and write"
             )
         if importlib.util.find_spec("prefect_ray") is None:
-            raise SettingsError("runner = 'ray' needs Ray, which is not installed: pip install -r requirements-ray.lock")
+            raise SettingsError("runner = 'ray' needs Ray, which is not here: pip install -r requirements-ray.lock")
         require_answer(settings.ray_address)
         storage = SharedFolder.at(settings.shared_storage)
         return cls(settings.ray_address, storage, settings.parcel_documents, settings.parcel_megabytes * _MEGABYTE)
