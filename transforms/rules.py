@@ -71,8 +71,8 @@ MAX_LINE_LENGTH = 1500
 MAX_INLINE_MATCHES = 16
 """Matches of one inline rule in one line: bounds the work on a line made of nothing else."""
 
-FLOATING_PER_SCREEN = 8
-BOUND_PER_SCREEN = 48
+FLOATING_PER_SCREEN = 10
+BOUND_PER_SCREEN = 64
 """Rules per automaton that may begin anywhere in a line, and that are bound to its start. An automaton whose states fit
 its memory reads 6 KB in 10 to 20 us; where they do not it starts anew all the time and takes 3 ms. States of rules that
 may begin anywhere multiply, the others' hardly do: 86 of English in one take 29 us, 400 of many languages 4 ms."""
