@@ -381,9 +381,10 @@ _REMEDIES: tuple[tuple[tuple[str, ...], type[WarehouseError], str], ...] = (
         "there is no database here yet. A run makes and publishes it.",
     ),
     (
-        ("No space left on device", "Disk quota exceeded", "max_temp_directory_size"),
+        ("No space left on device", "Disk quota exceeded", "File too large", "max_temp_directory_size"),
         WarehouseFull,
-        "the disk is full. What was committed before is safe; free some space and run the same command again.",
+        "the disk is full, or a limit on the size of files is reached. What was committed before is safe; free some "
+        "space or raise the limit, and run the same command again.",
     ),
     (
         ("Out of Memory", "could not allocate", "failed to allocate", "failed to pin block"),

@@ -49,6 +49,9 @@ class ExportError(WarehouseError):
 
 def disk_error(path: Path, error: OSError) -> WarehouseError:
     """An error of disk or file in our words."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return WarehouseFull(f"{path}: the disk is full; free some space and run the same command again.")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return WarehouseFull(
+            f"{path}: the disk is full, or a limit on the size of files is reached; free some space or raise the "
+            "limit, and run the same command again."
+        )
     return WarehouseError(f"{path}: {os.strerror(error.errno) if error.errno else error}")

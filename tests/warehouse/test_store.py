@@ -203,8 +203,9 @@ def test_the_published_copy_is_for_reading_only(warehouse: Warehouse, tmp_path: 
         reader.query("DELETE FROM articles")
 
 
+@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_a_copy_that_fails_leaves_the_one_before(
-    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: int
 ) -> None:
     target = tmp_path / "out" / "published.duckdb"
     load(warehouse, [numbered(1)])
@@ -213,7 +214,7 @@ def test_a_copy_that_fails_leaves_the_one_before(
     load(warehouse, [numbered(2)], 2)
 
     def full(descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise OSError(fault, os.strerror(fault))
 
     with monkeypatch.context() as patched, pytest.raises(WarehouseFull, match="disk is full"):
         patched.setattr(os, "fsync", full)
