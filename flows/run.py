@@ -126,12 +126,14 @@ def retry(
 ) -> RunResult:
     """Take quarantined documents through the stages again, by the rules and contracts of today.
 
+    Those that are not kept as a whole are left as they are.
+
     Args:
         accept_batch: load although a batch expectation is broken; for batches that were held and looked at.
     """
     job = _Job.prepare(settings, retried=True, accept_batch=accept_batch)
     with job.open_warehouse() as warehouse:
-        documents = warehouse.raw_documents(doc_ids)
+        documents = warehouse.raw_documents(doc_ids, whole=True)
         size = sum(len(document.content) for document in documents)
         source = _Source(("quarantine",), documents, lambda ids: {}, lambda: (size, size))
         return _execute(job, warehouse, source, on_progress)

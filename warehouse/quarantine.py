@@ -48,8 +48,10 @@ class QuarantineRow:
     released_at: dt.datetime | None
     """When a retry settled it anew; None while it is in quarantine."""
     released_run_id: str | None
+    kept: bool
+    """Whether its raw bytes are still there: not once a retry settled it, or maintenance pruned them."""
     retryable: bool
-    """Whether the raw document is still there: not once a retry settled it, or maintenance pruned it."""
+    """Whether they are kept and are the whole document: of one that could not be read they are its first, or none."""
 
 
 def pack_raw(raw: RawDocument) -> tuple[bytes, str]:

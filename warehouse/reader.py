@@ -142,9 +142,12 @@ class Reader:
         }
         return from_table(self._connection.table(statement("quarantined"), parameters), QuarantineRow)
 
-    def raw_documents(self, doc_ids: Sequence[str]) -> list[RawDocument]:
-        """Documents in quarantine exactly as they were read, in the order asked; others are left out."""
-        found = {row[0]: unpack_raw(*row) for row in self._wanted("raw_documents", doc_ids)}
+    def raw_documents(self, doc_ids: Sequence[str], *, whole: bool = False) -> list[RawDocument]:
+        """Documents in quarantine exactly as they were read, in the order asked; others are left out.
+
+        ``whole``: leave out those, too, of which no more than the first bytes are kept, for they could not be read.
+        """
+        found = {row[0]: unpack_raw(*row[:3]) for row in self._wanted("raw_documents", doc_ids) if row[3] or not whole}
         return [found[doc_id] for doc_id in dict.fromkeys(doc_ids) if doc_id in found]
 
     def article(self, start_of_id: str) -> StoredArticle | None:

@@ -34,6 +34,10 @@ RunId = Annotated[str | None, typer.Option("--run", help="Only this run.")]
 Held = Annotated[bool, typer.Option("--held", help="Only documents of batches that a contract held back.")]
 SHOWN_CHARACTERS = 2000
 PRUNED = "maintenance pruned it after the days of the setting keep_quarantine_days (see the table prunings)"
+UNREAD = (
+    "stay as they are: they could not be read (stage read), and what would be tried again is not there. Mend the input "
+    "and run it again; of what was fetched: copydesk fetch --again"
+)
 
 
 @app.command("list")
@@ -92,7 +96,7 @@ def show_quarantine(
     facts = dataclasses.asdict(row)
     out.print(table(["fact", "value"], [[name, value] for name, value in facts.items() if value is not None]))
     out.print()
-    out.print(plain(shown) if row.retryable else f"The raw document is gone: {PRUNED}")
+    out.print(plain(shown) if row.kept else f"The raw document is gone: {PRUNED}")
     if len(shown) < len(content):
         out.print(f"\n... {len(content) - len(shown):,} more characters; --full shows them")
 
@@ -114,7 +118,8 @@ def retry_quarantine(
 ) -> None:
     """Take documents in quarantine through the stages again, by today's rules and contracts.
 
-    What passes is loaded and leaves quarantine; what does not stays, with its new reason.
+    What passes is loaded and leaves quarantine; what does not stays, with its new reason. What could not be read at all
+    (stage read) is left as it is, for it was not kept.
     """
     from flows.run import retry
     from flows.settings import load_settings
@@ -126,10 +131,14 @@ def retry_quarantine(
     with Warehouse.open(settings.warehouse) as opened:
         rows = opened.quarantined(wanted)
     doc_ids = [row.doc_id for row in rows if row.retryable]
-    if len(doc_ids) < len(rows):
-        err.print(f"{len(rows) - len(doc_ids):,} cannot be tried again: {PRUNED}")
+    unread = sum(row.kept and not row.retryable for row in rows)
+    pruned = len(rows) - len(doc_ids) - unread
+    if unread:
+        err.print(f"{unread:,} {UNREAD}")
+    if pruned:
+        err.print(f"{pruned:,} cannot be tried again: {PRUNED}")
     if not doc_ids:
-        out.print("Nothing in quarantine matches.")
+        out.print("There is nothing to try again." if rows else "Nothing in quarantine matches.")
         return
     result = retry(settings, doc_ids, accept_batch=accept_batch)
     if as_json:

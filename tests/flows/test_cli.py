@@ -176,6 +176,28 @@ def test_quarantine_list_show_and_retry(here: Path) -> None:
     assert "Nothing in quarantine" in call("quarantine", "retry", "--reason", "no such reason").output
 
 
+def test_quarantine_retry_leaves_what_could_not_be_read_as_it_is(here: Path) -> None:
+    story = next(make_articles(1, seed=9))["text"]
+    (here / "long.txt").write_text(story + "\n\n" + "And so on. " * 200_000, encoding="utf-8")
+    (here / "copydesk.toml").write_text("document_megabytes = 1", encoding="utf-8")
+    assert call("run", "long.txt").exit_code == 0
+    columns = "SELECT stage, reason, run_id FROM quarantine ORDER BY ALL"
+    before = call("sql", columns, "--format", "json").stdout
+    told = " ".join(call("quarantine", "retry", "--reason", "too large").output.split())
+    assert "1 stay as they are: they could not be read" in told
+    assert "There is nothing to try again." in told
+    assert call("sql", columns, "--format", "json").stdout == before
+    both = call("quarantine", "retry")
+    assert both.exit_code == 0
+    assert "read 1 " in " ".join(both.output.split())
+    assert story[:40] in call("quarantine", "show", "--full", _unread()).output
+
+
+def _unread() -> str:
+    [row] = json.loads(call("quarantine", "list", "--stage", "read", "--json").stdout)
+    return str(row["doc_id"])
+
+
 def test_explain_a_file_and_an_article(here: Path) -> None:
     from_file = call("explain", "news.jsonl", "--limit", "1").output
     assert "related link by rule" in from_file

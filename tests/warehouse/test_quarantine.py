@@ -101,6 +101,16 @@ def test_a_retried_document_that_fails_again_has_its_new_reason_and_its_raw_docu
     assert not ledger_problems(warehouse)
 
 
+def test_what_could_not_be_read_is_kept_to_be_looked_at_and_not_to_be_tried_again(warehouse: Warehouse) -> None:
+    (refused, rejection), (raw, _) = rejected(1), rejected(2)
+    unread = Rejection(raw.doc_id, "read", "too large", "Split it, or raise max_document_bytes.")
+    load(warehouse, quarantined=[(refused, rejection), (raw, unread)])
+    kept = {row.doc_id: (row.kept, row.retryable) for row in warehouse.quarantined()}
+    assert kept == {refused.doc_id: (True, True), raw.doc_id: (True, False)}
+    assert warehouse.raw_documents([refused.doc_id, raw.doc_id]) == [refused, raw]
+    assert warehouse.raw_documents([refused.doc_id, raw.doc_id], whole=True) == [refused]
+
+
 def test_without_retry_a_quarantined_document_is_unchanged(warehouse: Warehouse) -> None:
     raw, rejection = rejected(1)
     load(warehouse, quarantined=[(raw, rejection)])

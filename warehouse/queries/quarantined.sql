@@ -1,4 +1,7 @@
-SELECT * EXCLUDE (raw_content, raw_facts), raw_content IS NOT NULL AS retryable
+SELECT
+    * EXCLUDE (raw_content, raw_facts),
+    raw_content IS NOT NULL AS kept,
+    kept AND stage <> 'read' AS retryable  -- of what could not be read only the first bytes are kept, or none
 FROM quarantine
 WHERE
     ($released OR released_at IS NULL)
