@@ -3,8 +3,10 @@
 import os
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from flows.workers import ShardResult, make_result
+from flows.workers import ShardResult, make_result, process_shard
 from transforms.records import RawDocument, Rejection
 
 
@@ -16,3 +18,18 @@ def misbehave(documents: Sequence[RawDocument]) -> ShardResult:
         if document.content == b"hang":
             threading.Event().wait()
     return make_result([], [Rejection(document.doc_id, "extract", "well", "came through") for document in documents])
+
+
+@dataclass(frozen=True, slots=True)
+class WaitsForTheKill:
+    """Work that tells its process and waits with its first shard; done as usual once ``told`` is there."""
+
+    told: Path
+
+    def __call__(self, documents: Sequence[RawDocument]) -> ShardResult:
+        if documents and not self.told.exists():
+            written = self.told.with_suffix(".new")
+            written.write_text(str(os.getpid()), encoding="ascii")
+            written.rename(self.told)
+            threading.Event().wait()
+        return process_shard(documents)
