@@ -75,7 +75,7 @@ def read_gold(shared: Path) -> list[dict[str, Any]]:
 
 
 def gold_documents(gold: Sequence[dict[str, Any]], rulebook: Rulebook) -> list[Labelled]:
-    """The labelled articles; lines that may go either way, and those that are junk in part, are unjudged."""
+    """The labelled articles; lines that may go either way are unjudged, those that are junk in part may not go whole."""
     documents = []
     for entry in gold:
         view = view_lines("\n".join(entry["lines"]), rulebook)
@@ -85,7 +85,7 @@ def gold_documents(gold: Sequence[dict[str, Any]], rulebook: Rulebook) -> list[L
 
 
 def _gold_label(label: str | None) -> int:
-    if label is None:
+    if label is None or label.startswith("M"):
         return KEEP
     return JUNK if label.startswith("D") else UNJUDGED
 
