@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.fetching.state import is_fetched_file, unread_names
 from flows.run import new_run_id
 from flows.settings import Settings
 from transforms.fingerprint import text_digest
@@ -82,7 +83,7 @@ def prune(job: MaintainJob) -> tuple[Space, tuple[Pruning, ...]]:
         maintenance = Maintenance(warehouse)
         if not job.dry_run:
             maintenance.begin(job.maintenance_id, job.now)
-        prunings = [*_prune_stored(job, maintenance), *_prune_reports(job, maintenance)]
+        prunings = [*_prune_stored(job, maintenance), *_prune_files(job, maintenance)]
         return maintenance.space(), tuple(pruning for pruning in prunings if pruning.pruned)
 
 
@@ -130,6 +131,7 @@ def maintain(settings: Settings, *, dry_run: bool = False, steps: MaintainSteps 
 
     Raises:
         WarehouseError: the database cannot be used; what was done before stays done and recorded.
+        FetchError: WARC files are to be pruned, and which of them are unread cannot be told.
     """
     steps = steps or MaintainSteps()
     now = dt.datetime.now(dt.UTC)
@@ -154,23 +156,43 @@ def _prune_stored(job: MaintainJob, maintenance: Maintenance) -> Iterator[Prunin
             yield maintenance.prune(job.maintenance_id, what, setting, older_than)
 
 
-def _prune_reports(job: MaintainJob, maintenance: Maintenance) -> Iterator[Pruning]:
+def _reports(settings: Settings) -> list[Path]:
     """Reports of single runs; the one over time is replaced, not piled up."""
     from flows.report.write import RUNS
 
-    older_than = job.older_than("keep_report_days")
-    if older_than is None:
-        return
-    files = {path: path.stat() for path in sorted((job.settings.reports / RUNS).glob("*.html")) if path.is_file()}
-    old = {path: stat for path, stat in files.items() if stat.st_mtime < older_than.timestamp()}
-    size = sum(stat.st_size for stat in old.values())
-    examples = tuple(path.name for path in old)[:5]
-    pruning = Pruning("reports", "keep_report_days", older_than, len(old), size, examples)
-    if old and not job.dry_run:
-        maintenance.record(job.maintenance_id, pruning)
-        for path in old:
-            path.unlink(missing_ok=True)
-    yield pruning
+    return sorted((settings.reports / RUNS).glob("*.html"))
+
+
+def _fetched(settings: Settings) -> list[Path]:
+    """Files that fetches have made and a finished run has read.
+
+    Files that fetches which were killed have left are among them: what was noted as fetched into one is unread.
+    """
+    unread = unread_names(settings.fetched)
+    paths = sorted(settings.fetched.glob("*.warc.gz"))
+    return [path for path in paths if is_fetched_file(path.name) and path.name not in unread]
+
+
+_FILES: tuple[tuple[str, str, Callable[[Settings], list[Path]]], ...] = (
+    ("reports", "keep_report_days", _reports),
+    ("fetched files", "keep_fetched_days", _fetched),
+)
+
+
+def _prune_files(job: MaintainJob, maintenance: Maintenance) -> Iterator[Pruning]:
+    for what, setting, find in _FILES:
+        older_than = job.older_than(setting)
+        if older_than is None:
+            continue
+        files = {path: path.stat() for path in find(job.settings) if path.is_file()}
+        old = {path: stat for path, stat in files.items() if stat.st_mtime < older_than.timestamp()}
+        size = sum(stat.st_size for stat in old.values())
+        pruning = Pruning(what, setting, older_than, len(old), size, tuple(path.name for path in old)[:5])
+        if old and not job.dry_run:
+            maintenance.record(job.maintenance_id, pruning)
+            for path in old:
+                path.unlink(missing_ok=True)
+        yield pruning
 
 
 def _texts(maintenance: Maintenance, seed: str) -> Verification:

@@ -145,13 +145,26 @@ class Settings(BaseModel):
         description="Days after which the text of an earlier revision goes; kept unless you give a number.",
     )
 
+    keep_fetched_days: int | None = Field(
+        None,
+        ge=1,
+        description="Days after which a WARC file of fetched pages goes, once read; kept unless you give a number.",
+    )
+
     @field_validator("inputs", "fetch_private_hosts", mode="before")
     @classmethod
     def _one_input(cls, value: object) -> object:
         """A single name stands for a list of one."""
         return (value,) if isinstance(value, str) else value
 
-    @field_validator("keep_quarantine_days", "keep_score_days", "keep_report_days", "keep_revision_days", mode="before")
+    @field_validator(
+        "keep_quarantine_days",
+        "keep_score_days",
+        "keep_report_days",
+        "keep_revision_days",
+        "keep_fetched_days",
+        mode="before",
+    )
     @classmethod
     def _for_ever(cls, value: object) -> object:
         """``never`` in place of a number of days, for neither TOML nor a variable can say nothing."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import secrets
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -32,7 +31,7 @@ from flows.fetching.hosts import Host
 from flows.fetching.http import Exchange, Http, Wanted, unpacked
 from flows.fetching.listings import Listing, parse_listing
 from flows.fetching.plan import Plan, read_plan
-from flows.fetching.state import ListMemory, State, Tries, held_state
+from flows.fetching.state import ListMemory, State, Tries, held_state, new_file_name
 from flows.fetching.warcs import Warc
 from flows.settings import Settings
 from transforms.urls import MAX_URL_CHARACTERS, parse_url_rules
@@ -167,8 +166,7 @@ class _Fetch:
         self._ends_at = self.clock.seconds() + self.settings.fetch_minutes * 60
         self._saved_at = self.clock.seconds()
         self._paused = self.state.paused_hosts(now)
-        name = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}.warc.gz"
-        self.warc = Warc(self.settings.fetched / name, f"copydesk/{metadata.version('copydesk')}", now)
+        self.warc = Warc(self.settings.fetched / new_file_name(now), f"copydesk/{metadata.version('copydesk')}", now)
         self.state.add_file(self.warc.path)
         http = Http(
             self.settings.user_agent,

@@ -11,6 +11,8 @@ import datetime as dt
 import fcntl
 import hashlib
 import os
+import re
+import secrets
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +28,8 @@ from transforms.urls import UrlRules, canonical_url
 STATE_FILE = ".state.json"
 LOCK_FILE = ".lock"
 
+_FILE_NAME = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{6}\.warc\.gz")
+
 FORGET_DAYS = 400
 """After which a finished address is forgotten: a list that still names it by then makes us fetch it once more."""
 
@@ -35,6 +39,16 @@ GIVE_UP_DAYS = 7
 
 _KEY_DIGITS = 20
 """80 bits: two of a billion addresses share a key once in a million warehouses."""
+
+
+def new_file_name(now: dt.datetime) -> str:
+    """A name for a WARC file that sorts by time and is not given twice."""
+    return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}.warc.gz"
+
+
+def is_fetched_file(name: str) -> bool:
+    """Whether it is such a name, and so not a file that a person has put there."""
+    return _FILE_NAME.fullmatch(name) is not None
 
 
 class FetchError(RuntimeError):
@@ -234,6 +248,15 @@ def _read(path: Path) -> _Memory:
     except (orjson.JSONDecodeError, ValidationError) as error:
         remedy = "restore it, or delete it to have everything fetched again"
         raise FetchError(f"{path} is damaged or of a later version: {remedy}") from error
+
+
+def unread_names(folder: Path) -> frozenset[str]:
+    """Names of the WARC files that no finished run has read, without waiting for a fetch that goes on: its file is new.
+
+    Raises:
+        FetchError: the folder's memory is damaged.
+    """
+    return frozenset(_read(folder / STATE_FILE).unread)
 
 
 def mark_read(folder: Path, paths: Sequence[Path]) -> None:

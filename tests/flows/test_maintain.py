@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
+from flows.fetching.state import STATE_FILE, FetchError
 from flows.maintain import maintain
 from flows.run import run
 from flows.settings import Settings, load_settings
@@ -36,7 +37,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(loaded: Path, make_settings: MakeSettings, tmp_path: Path) -> Settings:
     """Settings with a copy of that warehouse."""
     shutil.copytree(loaded, tmp_path, dirs_exist_ok=True)
-    return make_settings(reports=tmp_path / "reports")
+    return make_settings(reports=tmp_path / "reports", fetched=tmp_path / "fetched")
 
 
 def age(settings: Settings, days: int) -> None:
@@ -83,6 +84,41 @@ def test_what_is_too_old_goes_on_record_and_a_dry_run_only_tells(settings: Setti
         [row] = published.quarantined(QuarantineFilter())
         assert (row.retryable, row.reason != "") == (False, True)
     assert maintain(settings).prunings == ()
+
+
+def test_fetched_files_go_once_read_and_only_where_that_is_asked_for(settings: Settings) -> None:
+    folder = settings.fetched
+    folder.mkdir()
+    names = {"read": "20200101T080000-aaaaaa", "unread": "20200101T090000-bbbbbb", "new": "20200101T100000-cccccc"}
+    files = {what: folder / f"{name}.warc.gz" for what, name in names.items()} | {"foreign": folder / "mine.warc.gz"}
+    for what, path in files.items():
+        path.write_bytes(b"a WARC file")
+        os.utime(path, None if what == "new" else (LONG_AGO, LONG_AGO))
+    memory = json.dumps({"unread": [files["unread"].name]})
+    (folder / STATE_FILE).write_text(memory, encoding="utf-8")
+    assert maintain(settings).prunings == ()
+    asked = settings.model_copy(update={"keep_fetched_days": 30})
+    for dry_run in (True, False):
+        [pruning] = maintain(asked, dry_run=dry_run).prunings
+        assert files["read"].exists() == dry_run
+        assert (pruning.what, pruning.pruned, pruning.bytes) == ("fetched files", 1, len(b"a WARC file"))
+        assert pruning.examples == (files["read"].name,)
+    assert all(path.exists() for what, path in files.items() if what != "read")
+    assert (folder / STATE_FILE).read_text(encoding="utf-8") == memory
+    with Warehouse.open_published(settings.published) as published:
+        assert published.query("SELECT what FROM prunings").column("what").to_pylist() == ["fetched files"]
+    assert maintain(asked).prunings == ()
+
+
+def test_where_it_cannot_be_told_what_is_unread_no_fetched_file_goes(settings: Settings) -> None:
+    settings.fetched.mkdir()
+    file = settings.fetched / "20200101T080000-aaaaaa.warc.gz"
+    file.touch()
+    os.utime(file, (LONG_AGO, LONG_AGO))
+    (settings.fetched / STATE_FILE).write_text("{", encoding="utf-8")
+    with pytest.raises(FetchError, match="damaged"):
+        maintain(settings.model_copy(update={"keep_fetched_days": 30}))
+    assert file.exists()
 
 
 def test_a_pruned_document_says_so_when_it_is_shown_or_tried_again(settings: Settings) -> None:
