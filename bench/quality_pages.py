@@ -23,7 +23,7 @@ import trafilatura
 from trafilatura.settings import Document
 
 from bench.page_sets import FOLDS, SETS, GoldPage, gold_pages, has_pages, load_scorer
-from bench.train_page_kind import PageRow, learn, read_rows
+from bench.train_page_kind import PageRow, learn, print_unseen, read_rows
 from flows.pipeline import Processed, process
 from flows.settings import load_settings
 from flows.tools import Tools, build_tools, read_tool_parts
@@ -41,7 +41,7 @@ PARTS = ("kinds", *SETS)
 
 FAMILIES = {
     "product": ("product page", "section page"),
-    "collection": ("section page", "product page", "link list", "teasers"),
+    "collection": ("section page", "product page", "home page", "link list", "teasers"),
     "listing": ("section page", "home page", "link list", "teasers"),
     "forum": ("forum", "no main text", "too short"),
     "documentation": ("reference page", "service page"),
@@ -73,6 +73,7 @@ def main(shared: Path, parts: Sequence[str] = PARTS) -> None:
     tools = [_fold_tools(fold, rows) for fold in range(FOLDS)]
     if "kinds" in parts:
         _print_kinds(gold_pages(shared, "wcxb-dev"), tools)
+        print_unseen(rows, tools[0].extract_options.page_kinds)
     for name in parts:
         if name not in SETS:
             continue

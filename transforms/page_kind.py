@@ -52,6 +52,7 @@ MAX_TEXT_CHARACTERS = 20_000
 MAX_IN_HUNDRED = 8.0
 """Words in a hundred beyond which more say no more."""
 MIN_WORDS = 30
+MAX_HEADING_WORDS = 15
 MOSTLY_LINK = 0.8
 LONG_PARAGRAPH = 200
 _HEADINGS = frozenset({"h2", "h3", "h4"})
@@ -276,6 +277,7 @@ def _by_make(marks: PageMarks) -> dict[str, float]:
         "meta_article": float("article:published_time" in marks.meta_names or "article:author" in marks.meta_names),
         "is_in_sequence": float(marks.is_in_sequence),
         "choices": math.log1p(marks.choices),
+        "calls": math.log1p(marks.calls),
         "one_article": float(count.get("article", 0) == 1),
         **{f"element_{name}": math.log1p(count.get(name, 0)) for name in COUNTED},
     }
@@ -305,7 +307,9 @@ def _by_headings(form: PageForm) -> dict[str, float]:
     linked = [i for i in headings if blocks.link_characters[i] > MOSTLY_LINK * len(blocks.texts[i])]
     lengths = sorted(len(blocks.texts[i]) for i in chosen if blocks.tags[i] in ("p", "div"))
     alike = Counter(blocks.named_paths[i] for i in chosen).most_common(1)
+    first = blocks.texts[blocks.tags.index("h1")] if "h1" in blocks.tags else ""
     return {
+        "heading_words": float(min(len(first.split()), MAX_HEADING_WORDS)),
         "linked_headings": len(linked) / max(len(headings), 1),
         "linked_headings_kept": sum(i in kept for i in linked) / max(sum(i in kept for i in headings), 1),
         "typical_length": math.log1p(lengths[len(lengths) // 2] if lengths else 0),

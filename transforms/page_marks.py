@@ -22,12 +22,16 @@ MAX_LINE_CHARACTERS = 500
 """Of the title element, the generator and the page's own names."""
 
 _CLASSES = XPath("//@class", smart_strings=False)
-_BUTTONS = XPath(f"(//button)[position() <= {MAX_BUTTONS}]")
+_BUTTONS = XPath(
+    f'(//button | //a[contains(@class, "btn") or contains(@class, "button") or contains(@class, "cta")])'
+    f"[position() <= {MAX_BUTTONS}]"
+)
 _ITEM_TYPES = XPath("//@itemtype", smart_strings=False)
 COUNTED = ("article", "time", "form", "img", "code", "figure", "iframe", "video", "table")
 """Elements that are counted."""
 _COUNTS = {name: XPath(f"count(//{name})") for name in COUNTED}
 _CHOICES = XPath('//input[@type="radio" or @type="number"]')
+_CALLS = XPath('count(//a[starts-with(@href, "tel:")])')
 
 _OWN = ("class", "id", "data-template")
 
@@ -52,6 +56,8 @@ class PageMarks:
     """Whether it links to a next or a previous page."""
     choices: int = 0
     """Inputs for an amount or for one of several."""
+    calls: int = 0
+    """Links to a telephone number."""
     elements: Mapping[str, int] = field(default_factory=dict)
     """How many of each of COUNTED."""
 
@@ -112,6 +118,7 @@ def read_marks(tree: _Element) -> PageMarks:
         meta_names=frozenset(name for name, _ in meta),
         is_in_sequence=bool(relations & {"next", "prev"}),
         choices=len(_CHOICES(tree)),
+        calls=int(_CALLS(tree)),
         elements={name: int(count(tree)) for name, count in _COUNTS.items()},
     )
 

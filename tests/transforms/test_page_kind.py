@@ -86,6 +86,13 @@ def test_two_signs_of_a_family_count_together() -> None:
     assert facts["two_signs_shop"] == 0.0
 
 
+def test_links_made_to_look_like_buttons_are_signs_of_an_offer() -> None:
+    tree = html.document_fromstring('<a class="btn" href="/q">Get a quote</a><a href="tel:+1555">Ring us</a>')
+    facts = measure_page(Declared(), None, PageForm(Blocks(), (), "", read_marks(tree)), RULES)
+    assert facts["service_buttons"] > 0.0
+    assert facts["calls"] > 0.0
+
+
 def test_a_list_at_the_root_of_a_site_is_its_home_page() -> None:
     body = '<h2><a href="/a">Mill closes</a></h2><h2><a href="/b">Bridge opens</a></h2>' * 12
     found = kind_of(body, "https://post.example/", Declared(frozenset({"website"}), "website"))

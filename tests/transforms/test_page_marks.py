@@ -15,6 +15,7 @@ PAGE = """
 </head><body class="Wide" id="XF"><div itemscope
  itemtype="https://schema.org/DiscussionForumPosting" class="message-Body">
 <article>One</article><article>Two</article><button><span>Post</span> reply</button>
+<a class="Btn btn--big" href="/new">New topic</a><a class="crumb" href="/">Home</a><a href="tel:+1555">Ring us</a>
 <input type="radio"><input type="number"><input type="text"></div></body></html>
 """
 
@@ -24,8 +25,9 @@ def test_everything_is_read_in_lower_case() -> None:
     assert marks.generator == "xenforo 2.3"
     assert marks.own_names.split() == ["js", "thread_view", "wide", "xf"]
     assert marks.title == "wheels - bicycle forum"
-    assert marks.buttons == "post reply"
-    assert marks.names == "js wide message-body"
+    assert marks.buttons == "post reply\nnew topic"
+    assert marks.calls == 1
+    assert marks.names == "js wide message-body btn btn--big crumb"
     assert marks.item_types == {"discussionforumposting"}
     assert marks.meta_names == {"generator", "og:type"}
     assert marks.is_in_sequence
