@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -53,7 +53,7 @@ path = Path(sys.argv[1])
 again = sys.argv[2] == "again"
 warehouse = Warehouse.open_published(path)
 while True:
-    asked, _, _ = select.select([sys.stdin], [], [], 0.1 if again else None)
+    asked, _, _ = select.select([sys.stdin], [], [], 0.25 if again else None)
     line = sys.stdin.readline() if asked else None
     if line == "":
         break
@@ -64,7 +64,7 @@ while True:
     if line:
         print(json.dumps(counts), flush=True)
 """
-"""Answers each line with counts: of the copy that it opened first, or of one that it opens ten times a second."""
+"""Answers each line with counts: of the copy that it opened first, or of one that it opens four times a second."""
 
 HOLDER = """
 import sys
@@ -88,7 +88,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 @contextmanager
 def process(*command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """A Python process with a group of its own that is spoken to by lines, and killed where it takes too long."""
+    """A Python process with a group of its own that is spoken to by lines, and is killed in the end."""
     with subprocess.Popen(
         [sys.executable, *command],
         stdin=subprocess.PIPE,
@@ -99,14 +99,14 @@ def process(*command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         **options,
     ) as started:
-        watchdog = threading.Timer(DEADLINE_SECONDS, kill_group, [started])
-        watchdog.start()
         try:
             yield started
         finally:
-            watchdog.cancel()
             if started.poll() is None:
                 kill_group(started)
+            assert started.stdin
+            with suppress(BrokenPipeError):  # it did not hear the last word that it was told
+                started.stdin.close()
 
 
 def kill_group(started: subprocess.Popen[str]) -> None:
@@ -116,16 +116,24 @@ def kill_group(started: subprocess.Popen[str]) -> None:
 
 
 def heard(started: subprocess.Popen[str]) -> str:
-    """The next line that it says."""
+    """The next line that it says; empty where it has ended, or says nothing for so long that it is killed."""
     assert started.stdout
-    return started.stdout.readline().strip()
+    watchdog = threading.Timer(DEADLINE_SECONDS, kill_group, [started])
+    watchdog.start()
+    try:
+        return started.stdout.readline().strip()
+    finally:
+        watchdog.cancel()
 
 
 def asked(reader: subprocess.Popen[str]) -> dict[str, int]:
     """What a reader answers."""
     assert reader.stdin
-    print("count", file=reader.stdin, flush=True)
-    answer: dict[str, int] = json.loads(heard(reader))
+    with suppress(BrokenPipeError):
+        print("count", file=reader.stdin, flush=True)
+    said = heard(reader)
+    assert said, "the published database was not to be read; the reader's own error stands above"
+    answer: dict[str, int] = json.loads(said)
     return answer
 
 

@@ -11,6 +11,7 @@ import subprocess
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -24,6 +25,7 @@ from flows.maintain import maintain
 from flows.run import retry
 from flows.workers import Workers
 from tests.flows.day import (
+    DEADLINE_SECONDS,
     FEED,
     HOLDER,
     HOSTS,
@@ -114,7 +116,7 @@ def full(step: str, says: str = "WarehouseFull") -> Callable[[Day], None]:
 
     def happens(day: Day) -> None:
         with day.run_apart(f"full {step}", stderr=subprocess.PIPE) as process:
-            _, told = process.communicate()
+            _, told = process.communicate(timeout=DEADLINE_SECONDS)
         assert process.returncode == 1
         assert says in told
 
@@ -236,10 +238,8 @@ HOURS = (
 
 @pytest.fixture
 def day(tmp_path: Path) -> Iterator[Day]:
-    site = Site()
-    with Day(tmp_path, site) as made:
+    with closing(Site()) as site, Day(tmp_path, site) as made:
         yield made
-    site.close()
 
 
 def test_a_day_of_hourly_runs_with_faults_loses_and_doubles_nothing(day: Day) -> None:
