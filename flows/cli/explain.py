@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import itertools
 import sys
 from collections.abc import Mapping
@@ -19,10 +20,15 @@ if TYPE_CHECKING:
     from flows.explain import Explanation, Part
     from flows.settings import Settings
     from flows.tools import Tools
-    from transforms.records import Evidence
+    from transforms.records import Article, Evidence
 
 COLOURS: Mapping[Evidence, str] = {"rule": "red", "template": "magenta", "model": "dark_orange", "structure": "blue"}
 """Of cut text, by what the cut rests on."""
+
+SHOWN_LINKS = 8
+SHOWN_IMAGES = 5
+SHOWN_CHARACTERS = 100
+"""Of a link's words, a caption or a credit; ``--json`` has all of it."""
 
 
 def explain(
@@ -116,6 +122,8 @@ def _print(explanation: Explanation) -> None:
         out.print()
         rows = [[item.kind, item.value, item.read_from, item.line] for item in explanation.provenance]
         out.print(table(["read", "value", "from", "where it stood"], rows))
+    if explanation.article:
+        _print_parts(explanation.article)
 
 
 def _facts(explanation: Explanation) -> str:
@@ -125,12 +133,39 @@ def _facts(explanation: Explanation) -> str:
         "title": article.title,
         "source": article.domain,
         "publisher": article.publisher,
-        "published": article.published_on,
+        "published": _when(article.published_on, article.published_at),
+        "modified": _when(article.modified_on, article.modified_at),
         "language": f"{article.language} ({article.language_by})",
         "article": f"{'yes' if article.is_article else 'no'}, {article.article_reason}",
         "words": article.word_count,
     }
     return "\n".join(f"[dim]{name:<10}[/dim] {plain(value)}" for name, value in facts.items() if value) + "\n"
+
+
+def _when(day: dt.date | None, moment: dt.datetime | None) -> str | None:
+    """The day as the page writes it, with the moment where it gives an offset too."""
+    if day is None or moment is None:
+        return day and day.isoformat()
+    return f"{day}, {moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _print_parts(article: Article) -> None:
+    """The first links to other sites, and the first captions with their credits."""
+    _print_first(["links to", "by the words"], (article.link_domains, article.link_texts), SHOWN_LINKS)
+    _print_first(["caption", "credit"], (article.image_captions, article.image_credits), SHOWN_IMAGES)
+
+
+def _print_first(names: list[str], columns: tuple[tuple[str, ...], tuple[str, ...]], limit: int) -> None:
+    rows = [[_short(value) for value in row] for row in zip(*columns, strict=True)]
+    if rows:
+        out.print()
+        out.print(table(names, rows[:limit]))
+    if len(rows) > limit:
+        out.print(f"[dim]and {len(rows) - limit} more[/dim]")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
 
 
 def _print_line(line: tuple[Part, ...]) -> None:

@@ -208,6 +208,28 @@ def test_explain_a_file_and_an_article(here: Path) -> None:
     assert any(item["kind"] == "related_link" for item in values["provenance"])
 
 
+def test_explain_shows_moments_links_and_captions_within_bounds(here: Path) -> None:
+    paragraphs = [
+        f"<p>The ferry crossed the bay again on day {n}, said the harbour office, "
+        f"as the <a href='https://office{n}.example/log'>log of day {n}</a> shows.</p>"
+        for n in range(1, 12)
+    ]
+    moment = "<meta property='article:published_time' content='2024-05-03T00:30:00+02:00'>"
+    figure = "<figure><figcaption>The ferry at the pier <span class='credit'>Ana Ruiz</span></figcaption></figure>"
+    Path("ferry.html").write_text(
+        "<html><head><link rel='canonical' href='https://harbourpost.example/ferry'>"
+        f"{moment}</head><body><main><article><h1>Ferry crosses the bay again</h1>{figure}"
+        f"{''.join(paragraphs)}</article></main></body></html>",
+        "utf-8",
+    )
+    output = " ".join(call("explain", "ferry.html").output.split())
+    assert "2024-05-03, 2024-05-02 22:30 UTC" in output
+    assert "office1.example log of day 1" in output
+    assert "office9.example" not in output.partition("links to")[2]
+    assert "and 3 more" in output
+    assert "The ferry at the pier" in output.partition("caption credit")[2]
+
+
 def test_explain_a_document_that_leaves_the_way(here: Path) -> None:
     (here / "empty.txt").write_text("")
     assert "quarantined at read: empty" in call("explain", "empty.txt").output
