@@ -145,7 +145,7 @@ def _facts(explanation: Explanation) -> str:
 def _when(day: dt.date | None, moment: dt.datetime | None) -> str | None:
     """The day as the page writes it, with the moment where it gives an offset too."""
     if day is None or moment is None:
-        return day and day.isoformat()
+        return None if day is None else day.isoformat()
     return f"{day}, {moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
 
 
