@@ -571,12 +571,20 @@ def _is_sponsored(page: _Page) -> bool | None:
 
 
 def _is_paywalled(page: _Page) -> bool | None:
-    """By ``isAccessibleForFree``, which pages write as truth value or word, or the content tier."""
-    free = str(page.article.get("isAccessibleForFree", "")).rpartition("/")[2].lower()
-    if free in ("true", "false"):
-        return free == "false"
-    tiers = page.meta.get("article:content_tier", [])
-    return None if not tiers else _TIERS.get(tiers[0].lower())
+    """By ``isAccessibleForFree`` of the article, the content tier, or a part of the article that is not free."""
+    free = _free(page.article.get("isAccessibleForFree"), *page.meta.get("isaccessibleforfree", []))
+    if free is not None:
+        return not free
+    if tiers := page.meta.get("article:content_tier", []):
+        return _TIERS.get(tiers[0].lower())
+    parts = [part for part in _as_list(page.article.get("hasPart")) if isinstance(part, dict)]
+    return True if any(_free(part.get("isAccessibleForFree")) is False for part in parts) else None
+
+
+def _free(*values: Any) -> bool | None:
+    """The first truth value, which pages also write as a word or as schema.org's address of it."""
+    words = (str(value).rpartition("/")[2].lower() for value in values)
+    return next((word == "true" for word in words if word in ("true", "false")), None)
 
 
 def _first_date(values: Iterable[str], latest: dt.date | None) -> tuple[dt.date | None, dt.datetime | None]:

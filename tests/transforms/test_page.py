@@ -359,7 +359,17 @@ def test_section_and_tags_are_read_as_declared() -> None:
         (json_ld(news(isAccessibleForFree=True)), None, None, False),
         (json_ld({"@type": "OpinionNewsArticle", "headline": "Build it"}), True, None, None),
         (json_ld({"@type": "AdvertiserContentArticle", "headline": "Buy it"}), None, True, None),
+        (json_ld(news(isAccessibleForFree="http://schema.org/False")), None, None, True),
+        (json_ld(news(hasPart=[{"@type": "WebPageElement", "isAccessibleForFree": False}, "x"])), None, None, True),
+        (json_ld(news(isAccessibleForFree=True, hasPart={"isAccessibleForFree": "False"})), None, None, False),
+        (json_ld(news(sponsor={"@type": "Organization", "name": "Bay Heat"})), None, True, None),
+        (json_ld({"@type": "AnalysisNewsArticle", "headline": "Why"}), True, None, None),
+        (json_ld({"@type": "ReportageNewsArticle", "headline": "Bridge opens"}), False, None, None),
+        ("<meta property='article:opinion' content='true'>", True, None, None),
+        ("<meta itemprop='isAccessibleForFree' content='false'>", None, None, True),
         ("<meta property='article:content_tier' content='locked'>", None, None, True),
+        ("<meta property='article:content_tier' content='free'>", None, None, False),
+        ("<meta property='article:content_tier' content='odd'>", None, None, None),
     ],
 )
 def test_flags_are_what_the_page_declares(
