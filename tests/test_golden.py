@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.golden.update import case_names, expected, observed
+from flows.pipeline import Processed, process
+from flows.settings import load_settings
+from flows.tools import Tools, build_tools, read_tool_parts
+from tests.builders import make_raw
+from tests.golden.update import GOLDEN, case_names, expected, observed
 
 
 @pytest.mark.parametrize("case", case_names())
@@ -32,3 +36,20 @@ def test_golden_documents_cover_every_field() -> None:
         "repairs",
         "reason",
     }
+
+
+@pytest.fixture(scope="module")
+def tools() -> Tools:
+    return build_tools(read_tool_parts(load_settings(environment={})))
+
+
+@pytest.mark.parametrize("case", ["live_blog", "parts_in_order", "sponsored_opinion"])
+def test_an_article_of_unusual_form_is_accepted_as_it_was_extracted(case: str, tools: Tools) -> None:
+    """The whole way with the learned models: no part of it is taken for a list, or cut."""
+    raw = make_raw(
+        content=(GOLDEN / case / "input.html").read_bytes(), media_type="text/html", url=expected(case)["url"]
+    )
+    found = process(raw, tools)
+    assert isinstance(found, Processed)
+    assert found.article.is_article
+    assert found.article.text.split("\n") == expected(case)["text"]
