@@ -304,7 +304,9 @@ def select(blocks: Blocks, probabilities: Floats) -> list[int]:
 def find_standfirst(blocks: Blocks, features: Floats, chosen: Sequence[int]) -> list[int]:
     """Indices of the blocks between headline and main text that sum the article up; at most MAX_STANDFIRST_BLOCKS.
 
-    They are what the page's description says, else the first block in a container that is named for it.
+    They are what the page's description says, else the first block in a container that is named for it. What the model
+    takes for main text stays there: moving a lead that is named or described so out of it cost 0.1 points of F1 on
+    WCXB and 1 to 1.8 on trafilatura's set, whose texts begin with it.
     """
     column = {name: features[:, FEATURES.index(name)] for name in ("is_title", "links", "in_description")}
     taken = set(chosen)
