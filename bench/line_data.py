@@ -75,7 +75,7 @@ def read_gold(shared: Path) -> list[dict[str, Any]]:
 
 
 def gold_documents(gold: Sequence[dict[str, Any]], rulebook: Rulebook) -> list[Labelled]:
-    """The labelled articles; lines that may go either way are unjudged, those that are junk in part may not go whole."""
+    """The labelled articles; lines that may go either way are unjudged, what is junk only in part may not go whole."""
     documents = []
     for entry in gold:
         view = view_lines("\n".join(entry["lines"]), rulebook)

@@ -41,8 +41,9 @@ class AuthorRules:
     joiners: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     """What is nobody's name, compared with the whole name."""
-    loose_roles: tuple[str, ...] = ()
-    """What is nobody's name even where other words stand before or after it."""
+    role_starts: tuple[str, ...] = ()
+    role_ends: tuple[str, ...] = ()
+    """What is nobody's name even where other words stand after it, and where they stand before it."""
 
 
 def parse_author_rules(text: str) -> AuthorRules:
@@ -60,11 +61,13 @@ def parse_author_rules(text: str) -> AuthorRules:
         if not entry.get("words") or not entry.get("reason") or not entry.get("bylines"):
             raise AuthorRuleError(f"author names: a [[{kind}]] entry needs words, reason and bylines: {entry}")
     words = {kind: _words(data.get(kind, [])) for kind in ("opening", "joiner", "role")}
+    loose = sorted(_words(entry for entry in data.get("role", []) if entry.get("anywhere")))
     rules = AuthorRules(
         openings=tuple(sorted(words["opening"], key=lambda word: (-len(word), word))),
         joiners=frozenset(words["joiner"]),
         roles=frozenset(words["role"]),
-        loose_roles=tuple(sorted(_words(entry for entry in data.get("role", []) if entry.get("anywhere")))),
+        role_starts=tuple(role + mark for role in loose for mark in " -"),
+        role_ends=tuple(mark + role for role in loose for mark in " -"),
     )
     for _, entry in entries:
         _check_bylines(entry, rules)
@@ -152,10 +155,7 @@ def _is_name(name: str) -> bool:
 def _is_role(name: str, rules: AuthorRules) -> bool:
     if name in rules.roles:
         return True
-    return any(
-        name.startswith((role + " ", role + "-")) or name.endswith((" " + role, "-" + role))
-        for role in rules.loose_roles
-    )
+    return name.startswith(rules.role_starts) or name.endswith(rules.role_ends)
 
 
 def _words(entries: Iterable[dict[str, Any]]) -> list[str]:

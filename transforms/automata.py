@@ -11,14 +11,14 @@ import re2
 
 # An automaton is built lazily while it matches and starts anew where its memory is full, which costs a hundred times
 # the matching. Only where even one line does not fit RE2 reports *no match*, hence more than our patterns need.
-_MEMORY = 32 << 20
+SET_MEGABYTES = 32
 
 
-def options() -> re2.Options:
-    """For patterns whose errors we report ourselves."""
+def options(megabytes: int = SET_MEGABYTES) -> re2.Options:
+    """For patterns whose errors we report ourselves, and that may take so much memory."""
     chosen = re2.Options()
     chosen.log_errors = False
-    chosen.max_mem = _MEMORY
+    chosen.max_mem = megabytes << 20
     chosen.never_nl = True  # no class, not even [^.], takes a line break: a match never leaves its line
     return chosen
 

@@ -77,6 +77,9 @@ BOUND_PER_SCREEN = 64
 its memory reads 6 KB in 10 to 20 us; where they do not it starts anew all the time and takes 3 ms. States of rules that
 may begin anywhere multiply, the others' hardly do: 86 of English in one take 29 us, 400 of many languages 4 ms."""
 
+ONE_PATTERN_MEGABYTES = 4
+"""For each of 800 rules by itself: some 300 of them are compiled and used in a long run."""
+
 DEFAULT_MAX_WORDS = 40
 
 _REQUIRED = frozenset({"id", "kind", "pattern", "reason", "drop", "keep"})
@@ -409,7 +412,7 @@ def parse_rules(packs: Mapping[str, str]) -> Rulebook:
     """
     packs = dict(sorted(packs.items()))
     rules = tuple(_read_packs(packs))
-    _hold_against_examples([_Compiled(rule, order) for order, rule in enumerate(rules)])
+    _hold_against_examples(rules)
     return Rulebook(rules, packs_version(packs))
 
 
@@ -536,7 +539,7 @@ def _check_value(key: str, value: Any, fail: Callable[[str, str], RuleError]) ->
 
 def _compile(pattern: str, key: str, fail: Callable[[str, str], RuleError]) -> Any:
     try:
-        return re2.compile(pattern, options=options())
+        return re2.compile(pattern, options=options(ONE_PATTERN_MEGABYTES))
     except re2.error as error:
         reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
         raise fail(
@@ -546,24 +549,23 @@ def _compile(pattern: str, key: str, fail: Callable[[str, str], RuleError]) -> A
         ) from error
 
 
-def _hold_against_examples(compiled: Sequence[_Compiled]) -> None:
+def _hold_against_examples(rules: Sequence[JunkRule]) -> None:
     """Whether every rule takes its drop examples as marked and no rule takes a keep example.
 
     All examples make one text that every rule is asked about once: a tenth of the cost of asking about each.
     """
-    for one in compiled:
-        if one.rule.scope == "inline" and one.rule.position != "any":
-            raise _failure(one.rule.id)("position", f"is {one.rule.position!r}; an inline rule has none: leave it out")
-    kept = [(one.rule, example) for one in compiled for example in one.rule.keep]
+    for rule in rules:
+        if rule.scope == "inline" and rule.position != "any":
+            raise _failure(rule.id)("position", f"is {rule.position!r}; an inline rule has none: leave it out")
+    kept = [(rule, example) for rule in rules for example in rule.keep]
     lines = [plain(example) for _, example in kept]
     data = "\n".join(lines).encode()
-    for one in compiled:
+    for one in map(_Compiled, rules, itertools.count()):  # compiled for this alone: all together take 140 MB
         for taken in sorted(_lines_taken(one, lines, data)):
             owner, example = kept[taken]
             raise _failure(owner.id)(
                 "keep", f"example {example!r} is taken by rule {one.rule.id!r}; narrow that rule's pattern"
             )
-    for one in compiled:
         for example in one.rule.drop:
             if one.rule.scope == "line":
                 _hold_dropped_line(one, example)
