@@ -4,9 +4,13 @@ Imports and language models take a worker a second and 100 MB; forked from a pro
 Nothing that depends on a run belongs here.
 """
 
+import gc
+
 from flows import workers
 from flows.tools import language_identifiers
 
 language_identifiers()
+gc.collect()
+gc.freeze()  # a collection in a worker would write to every object here, and so give each worker pages of its own
 
 __all__ = ["workers"]

@@ -77,7 +77,7 @@ class Settings(BaseModel):
     expansion_ratio: int = Field(
         200, ge=10, description="Times its own size to which a compressed input may grow before it counts as a bomb."
     )
-    database_megabytes: int = Field(256, ge=100, description="Memory that DuckDB may use.")
+    database_megabytes: int = Field(200, ge=100, description="Memory that DuckDB may use.")
     rules_folder: Path | None = Field(None, description="Folder with junk-rule packs (*.toml) of your own.")
     contract: Path | None = Field(None, description="A thresholds file in place of the bundled data contract.")
     overrides: Path | None = Field(
