@@ -68,14 +68,14 @@ def test_a_file_that_vanishes_is_recorded(
 ) -> None:
     write_jsonl(tmp_path / "in" / "a.jsonl", make_articles(2, seed=80))
     doomed = write_jsonl(tmp_path / "in" / "b.jsonl", make_articles(2, seed=81))
-    from flows.run import Reader
+    from flows.reading import Reader
 
     def discover_then_lose(*arguments: Any) -> Any:
         reader = Reader(*arguments)
         doomed.unlink()
         return reader
 
-    monkeypatch.setattr("flows.run.Reader", discover_then_lose)
+    monkeypatch.setattr("flows.gather.Reader", discover_then_lose)
     settings = make_settings()
     summary = run(settings, [str(tmp_path / "in")]).summary
     assert (summary.loaded, summary.quarantined) == (2, 1)

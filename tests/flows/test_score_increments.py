@@ -134,8 +134,9 @@ def test_increments_come_to_the_same_as_everything_at_once(seed: int, tmp_path: 
 def test_own_and_copied_articles_that_change_places_change_the_score(tmp_path: Path, tools: ScoreTools) -> None:
     """As many articles as before are the source's own, but other ones."""
     chance = random.Random(1)
-    mine = [written(number, "quay.example", chance) for number in range(20)]
-    mine[1] = dataclasses.replace(mine[1], text="An outrageous, shameful sham! " * 20)
+    calm = "The council approved the timetable on Monday. " * 60
+    mine = [dataclasses.replace(written(number, "quay.example", chance), text=calm) for number in range(20)]
+    mine[1] = dataclasses.replace(mine[1], text=calm + "It was an outrageous scheme!")
     theirs = written(99, "pier.example", chance)
     with desk(tmp_path / "w.duckdb", tools) as changing:
         load(changing.warehouse, [*mine, theirs])
