@@ -45,7 +45,10 @@ def main() -> None:
         for number in range(options.kills):
             seconds = chance.uniform(EARLIEST_SECONDS, whole)
             done = _killed_after(seconds, options.input, killed)
-            console.print(f"  kill {number + 1} after {seconds:.1f} s{': had finished' if done else ''}")
+            console.print(f"  kill {number + 1} after {seconds:.1f} s{': had finished; begun anew' if done else ''}")
+            if done:
+                _compare(calm, killed)
+                killed = Path(temporary) / f"killed-{number + 1}"
         _finish(options.input, killed)
         _compare(calm, killed)
 
