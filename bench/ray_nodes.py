@@ -58,7 +58,7 @@ class RayNodes:
         try:
             for _ in range(self._count):
                 self.start()
-        except BaseException:
+        except BaseException:  # an interrupt too must leave no node running
             self.__exit__()
             raise
         return self

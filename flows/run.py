@@ -213,7 +213,7 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
             with job.crew(workers, warehouse, run_id) as crew:
                 held = _settle_batches(job, crew, warehouse, source, run_id, on_progress)
             looked_again = job.steps.look_again(job.cleaner(), workers, warehouse, run_id)
-    except BaseException as error:
+    except BaseException as error:  # whatever ends a run, the ledger says so; then it goes on its way
         state: Literal["failed", "interrupted"] = "failed" if isinstance(error, Exception) else "interrupted"
         message = f"{type(error).__name__}: {error}" if state == "failed" else "stopped from outside"
         with suppress(WarehouseError):  # what went wrong first is what to tell; the next run marks this one interrupted

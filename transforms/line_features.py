@@ -148,9 +148,6 @@ FEATURES: dict[str, tuple[str, str]] = {
 }
 """The columns of a row, in order, each with what a low and a high value say in words."""
 
-_OWN = 26
-"""The first columns: the line's own shape."""
-
 CUT_SCORE = 2.0
 """Stands in for the score of the words of a line that is cut already."""
 

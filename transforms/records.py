@@ -518,7 +518,7 @@ class RunSummary:
     started_at: dt.datetime
     finished_at: dt.datetime | None
     state: Literal["running", "finished", "failed", "interrupted"]
-    """``interrupted``: a run that was found unfinished by a later one."""
+    """``interrupted``: stopped from outside, or found unfinished by a later run."""
     message: str | None
     """Why a run failed, in a sentence."""
     inputs: tuple[str, ...]

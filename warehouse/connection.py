@@ -190,7 +190,7 @@ class Connection:
         try:
             yield
             self.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # an interrupt too must keep nothing of a half transaction
             self._roll_back()
             raise
 

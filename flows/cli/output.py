@@ -74,7 +74,7 @@ def reporting_errors() -> Iterator[None]:
     except KeyboardInterrupt:
         err.print("stopped")
         sys.exit(EXIT_INTERRUPTED)
-    except Exception as error:
+    except Exception as error:  # only to look: what is no error with a remedy goes on with its traceback
         code = _exit_code(error)
         if code is None:
             raise

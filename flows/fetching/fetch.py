@@ -223,7 +223,7 @@ class _Fetch:
             futures = [threads.submit(work_through, group) for group in by_host.values()]
             try:
                 return [pages for future in futures for pages in future.result()]
-            except BaseException:
+            except BaseException:  # an interrupt too must stop the other threads at their next pause
                 self.clock.stop()
                 for future in futures:
                     future.cancel()
