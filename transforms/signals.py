@@ -25,9 +25,6 @@ TONE_SIGNALS = ("loaded_words", "camp_labels", "intensifiers", "loaded_speech_ve
 MAX_TEXT_CHARACTERS = 200_000
 """A text is looked at so far: thirty times a usual article, and the rates are settled long before."""
 
-MIN_SHOUTED_LETTERS = 4
-"""Shorter words in capitals are mostly acronyms: US, FBI, NYC."""
-
 CODE_VERSION = 1
 """Raised when the counting itself changes, so that stored counts are made anew."""
 
