@@ -174,22 +174,34 @@ class WordScores(NamedTuple):
 
 
 class LineShape(NamedTuple):
-    """One line's own features, which stay as they are whatever is cut around it; a tuple, as every line makes one."""
+    """One line by itself, which stays as it is whatever is cut around it; a tuple, as every line makes one."""
 
     text: str
     prose: bool
     sentence: bool
     """Whether it ends like one."""
-    candidate: bool
+    candidate: bool = False
     """Whether its words are read."""
+    placed_rule: bool = False
+    spelled: tuple[str, ...] = ()
+    """Words of a candidate as they are written."""
+    words: tuple[str, ...] = ()
+    """Lower case; at most :data:`READ_WORDS`."""
+    hints: tuple[float, ...] = ()
+    """The last columns of its row."""
+
+
+class LineMarks(NamedTuple):
+    """What a line that is judged shows by itself beyond its shape."""
+
     own: tuple[float, ...]
-    """The first columns of its row; empty for a line that is not judged."""
-    hints: tuple[float, ...]
-    """The last columns."""
-    words: tuple[str, ...]
-    """Lower case, of a line that is judged; at most :data:`READ_WORDS`."""
+    """The first columns of its row."""
     content: frozenset[str]
+    """Its words of content."""
     capitals: float
+    """Share of its longer words that begin with one."""
+    styled: bool
+    """Whether it looks like a headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +226,19 @@ class Line:
     cut: bool = False
     heads_links: bool = False
     """Whether it is cut and, standing alone, opens a list of links to other stories."""
+    _marks: LineMarks | None = None
 
     @property
     def prose(self) -> bool:
         """Whether it is a paragraph that stays."""
         return self.shape.prose and not self.cut
+
+    @property
+    def marks(self) -> LineMarks:
+        """Read when it is first judged: two thirds of the candidates never are."""
+        if self._marks is None:
+            self._marks = _marks_of(self.shape)
+        return self._marks
 
 
 def column_names(hints: Hints) -> tuple[str, ...]:
@@ -228,11 +248,11 @@ def column_names(hints: Hints) -> tuple[str, ...]:
 
 def outline_of(text: str) -> LineShape:
     """What a line that is cut shows to the lines around it."""
-    return LineShape(text, False, False, False, (), (), (), frozenset(), 0.0)
+    return LineShape(text, prose=False, sentence=False)
 
 
 def shape_of(text: str, hints: Hints, placed_rule: bool = False) -> LineShape:
-    """A line's own features.
+    """A line's shape.
 
     Args:
         text: the line without white space around it.
@@ -244,15 +264,19 @@ def shape_of(text: str, hints: Hints, placed_rule: bool = False) -> LineShape:
     if not text:
         return outline_of(text)
     if ends and len(text) >= CANDIDATE_LENGTH and not _has_cue(text):
-        return LineShape(text, prose, ends, False, (), (), (), frozenset(), 0.0)
+        return LineShape(text, prose, ends)
     read = text[:READ_CHARACTERS]
-    found = _WORD.findall(read)
-    words = tuple(word.lower() for word in found[:READ_WORDS])
-    content = frozenset(word for word in words if len(word) >= LONG_WORD and word not in _STOP_WORDS)
-    capitals = _capital_share(found)
-    own = _own_features(read, ends, found, words, capitals)
-    own = (*own, float(len(content)), float(placed_rule))
-    return LineShape(text, prose, ends, True, own, hints.of(read), words, content, capitals)
+    spelled = tuple(_WORD.findall(read))
+    words = tuple([word.lower() for word in spelled[:READ_WORDS]])
+    return LineShape(text, prose, ends, True, placed_rule, spelled, words, hints.of(read))
+
+
+def _marks_of(shape: LineShape) -> LineMarks:
+    content = frozenset(word for word in shape.words if len(word) >= LONG_WORD and word not in _STOP_WORDS)
+    capitals = _capital_share(shape.spelled)
+    styled = capitals >= HEADLINE_CAPITALS and len(shape.words) >= HEADLINE_WORDS and not shape.sentence
+    own = (*_own_features(shape, capitals), float(len(content)), float(shape.placed_rule))
+    return LineMarks(own, content, capitals, styled)
 
 
 def _has_cue(text: str) -> bool:
@@ -268,16 +292,15 @@ def _capital_share(words: Sequence[str]) -> float:
     return sum(word[0].isupper() for word in long) / len(long) if long else 0.0
 
 
-def _own_features(
-    line: str, ends: bool, found: Sequence[str], words: Sequence[str], capitals: float
-) -> tuple[float, ...]:
+def _own_features(shape: LineShape, capitals: float) -> tuple[float, ...]:
+    line, found, words = shape.text[:READ_CHARACTERS], shape.spelled, shape.words
     count, length = len(found) or 1, len(line)
     first, last = line[0], line[-1]
     colon = line.find(":")
     return (
         math.log1p(len(found)),
         math.log1p(length),
-        float(ends),
+        float(shape.sentence),
         float(last == ":"),
         float(last == "?"),
         float(line.endswith(("…", "..."))),
@@ -405,15 +428,15 @@ def rows(
     places = _place_features(lines, scores, judged)
     matrix = []
     for place, same, around in zip(judged, alike, places, strict=True):
-        shape, score = lines[place].shape, scores[place]
+        marks, score = lines[place].marks, scores[place]
         assert score is not None
         relations = (
-            shape.capitals - whole[2],
-            min(styled - _styled(shape), NEAR),
-            *_shared_words(shape.content, title, text),
+            marks.capitals - whole[2],
+            min(styled - marks.styled, NEAR),
+            *_shared_words(marks.content, title, text),
             min(copies[same] - 1, 3),
         )
-        matrix.append((*shape.own, *score, *whole, *relations, *around, *shape.hints))
+        matrix.append((*marks.own, *score, *whole, *relations, *around, *lines[place].shape.hints))
     return np.array(matrix)
 
 
@@ -427,17 +450,10 @@ def suspect(shape: LineShape, score: WordScores) -> bool:
 
 def _document_features(lines: Sequence[Line], judged: Sequence[int]) -> tuple[tuple[float, ...], int]:
     """What is the same for all lines of a document, and how many lines are in the style of headlines."""
+    marks = [lines[place].marks for place in judged]
     short = sum(len(line.shape.text) < PROSE_LENGTH for line in lines) / len(lines)
-    capitals = sum(lines[place].shape.capitals for place in judged) / len(judged)
-    return (math.log1p(len(lines)), short, capitals), sum(_styled(lines[place].shape) for place in judged)
-
-
-def _styled(shape: LineShape) -> bool:
-    return (
-        shape.capitals >= HEADLINE_CAPITALS
-        and len(shape.words) >= HEADLINE_WORDS
-        and not shape.text.endswith(_SENTENCE_END)
-    )
+    capitals = sum(one.capitals for one in marks) / len(judged)
+    return (math.log1p(len(lines)), short, capitals), sum(one.styled for one in marks)
 
 
 def _alike(line: str) -> str:

@@ -252,13 +252,18 @@ def view_lines(text: str, rulebook: Rulebook) -> LineView:
 def _view(lines: Sequence[_Line], text: str) -> LineView:
     return LineView(
         numbers=tuple(line.number for line in lines),
-        texts=tuple(
-            _without(text[line.start : line.end], [] if line.cut else [span for span, _ in line.inline]).strip()
-            for line in lines
-        ),
+        texts=tuple([_seen(line, text) for line in lines]),
         placed_rule=tuple(bool(line.placed) for line in lines),
         cut_kinds=tuple(_kind(line) if line.cut else None for line in lines),
     )
+
+
+def _seen(line: _Line, text: str) -> str:
+    """A line as the model reads it: without what is cut inside it, and without white space around it."""
+    whole = text[line.start : line.end]
+    if line.inline and not line.cut:
+        whole = _without(whole, [span for span, _ in line.inline])
+    return whole.strip()
 
 
 def _kind(line: _Line) -> str:
