@@ -3,7 +3,7 @@
 Databases, files and the measuring of texts do not belong here.
 """
 
-from expectations.suites import ContractError
+from expectations.suites import ContractError, import_great_expectations
 from expectations.thresholds import Contract, ThresholdError, parse_thresholds
 from expectations.validate import BatchReport, ContractReport, validate_articles, validate_batch
 
@@ -13,6 +13,7 @@ __all__ = [
     "ContractError",
     "ContractReport",
     "ThresholdError",
+    "import_great_expectations",
     "parse_thresholds",
     "validate_articles",
     "validate_batch",

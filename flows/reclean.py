@@ -37,7 +37,7 @@ from warehouse import (
     WarehouseOptions,
 )
 
-CHUNK_DOCUMENTS = 500
+CHUNK_DOCUMENTS = 1000
 """Articles that are read together and written in one transaction; two chunks are in memory at a time."""
 
 SHARD_DOCUMENTS = 100

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from expectations import Contract
+from expectations import Contract, import_great_expectations
 from flows.batching import Batch, Batcher, BatchLimits, Item
 from flows.gather import fetch_inputs, gather, mark_gathered
 from flows.reclean import Cleaner, RecleanResult, look_again
@@ -172,7 +172,8 @@ class _Job:
         return Cleaner(self.parts, self.contract, self.limits)
 
     def workers(self, warehouse: Warehouse) -> Workers:
-        return Workers(replace(self.parts, templates=Templates(warehouse.templates())), self.limits)
+        parts = replace(self.parts, templates=Templates(warehouse.templates()))
+        return Workers(parts, self.limits, meanwhile=import_great_expectations)
 
     def crew(self, workers: Workers, warehouse: Warehouse, run_id: str) -> AbstractContextManager[Crew]:
         """Whoever the run's documents go to: the workers, or a cluster."""

@@ -102,7 +102,9 @@ def _judge(batch: Batch, warehouse: Warehouse, contract: Contract, today: dt.dat
     rejections += _reject_copies(duplicates, report.rejections)
     refused = {rejection.doc_id for rejection in rejections}
     duplicates = [copy for copy in duplicates if copy.doc_id not in refused]
-    accepted = only(unique, set(unique["doc_id"].to_pylist()) - refused)
+    fit = set(unique["doc_id"].to_pylist()) - refused
+    del unique  # a batch's texts are 40 MB, and every choice of rows is a copy
+    accepted = only(result.articles, fit)
     facts = batch_facts(accepted, len(batch.documents) - len(duplicates), len(rejections), warehouse.usual_languages())
     verdict = validate_batch(facts, contract)
     held_reason = None

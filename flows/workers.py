@@ -11,12 +11,14 @@ import copy
 import multiprocessing
 import resource
 import signal
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from multiprocessing import forkserver
 from typing import Any, Literal, Protocol, Self, TypeVar, cast, get_args
 
 import psutil
@@ -103,10 +105,17 @@ class WorkersLost(RuntimeError):
 class Workers:
     """A pool of worker processes that starts with the first shard.
 
-    Use as a context manager; leaving it stops every process. ``work`` is what a worker does with a shard.
+    Use as a context manager; leaving it stops every process. ``work`` is what a worker does with a shard, and
+    ``meanwhile`` what this process does while they start: an import of seconds that the results will need.
     """
 
-    def __init__(self, parts: ToolParts, limits: WorkerLimits, work: Work | None = None) -> None:
+    def __init__(
+        self,
+        parts: ToolParts,
+        limits: WorkerLimits,
+        work: Work | None = None,
+        meanwhile: Callable[[], object] | None = None,
+    ) -> None:
         self.parts = parts
         self._limits = limits
         self._work: Work = work or process_shard
@@ -114,6 +123,7 @@ class Workers:
         self._context.set_forkserver_preload(["flows.preload"])
         self._stage_of_suspect: Any = self._context.Array("c", _STAGE_BYTES)
         self._pools: dict[str, ProcessPool] = {}
+        self._meanwhile = meanwhile and threading.Thread(target=meanwhile)
 
     def __enter__(self) -> Self:
         return self
@@ -121,6 +131,8 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         for name in POOL_NAMES:
             self._discard(name)
+        if self._meanwhile and self._meanwhile.ident:
+            self._meanwhile.join()
 
     def doing(self, work: Work) -> Workers:
         """The same processes with other work for the next shards; whoever holds ``self`` stops them."""
@@ -187,10 +199,14 @@ class Workers:
     def _pool(self, name: PoolName) -> ProcessPool:
         if name not in self._pools:
             alone = name == "suspects"
+            forkserver.ensure_running()  # it loads its modules while this process checks the rules
+            parts = self.parts.checked()
+            if self._meanwhile and not self._meanwhile.ident:
+                self._meanwhile.start()
             self._pools[name] = ProcessPool(
                 max_workers=1 if alone else self._limits.workers,
                 initializer=_start_worker,
-                initargs=(self.parts.checked(), self._limits.megabytes, self._stage_of_suspect if alone else None),
+                initargs=(parts, self._limits.megabytes, self._stage_of_suspect if alone else None),
                 context=self._context,
             )
         return self._pools[name]

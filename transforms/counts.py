@@ -17,6 +17,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import filterfalse
 from typing import Any
 
 _HAN_KANA = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003134f"
@@ -95,7 +96,7 @@ def count_sentences(text: str, abbreviations: Abbreviations) -> int:
 
 def _spaced_words(text: str) -> int:
     tokens = text.replace("—", " ").split()
-    odd = [token for token in tokens if not token[0].isalnum()]
+    odd = [token for token in filterfalse(str.isalnum, tokens) if not token[0].isalnum()]
     return len(tokens) - sum(not any(map(str.isalnum, token)) for token in odd)
 
 

@@ -90,3 +90,14 @@ def _no_worker_is_left_behind() -> Iterator[None]:
 
     left = [child for child in psutil.Process().children() if "forkserver" not in " ".join(child.cmdline())]
     assert not [child for child in left if "resource_tracker" not in " ".join(child.cmdline())]
+
+
+def test_what_is_done_meanwhile_is_done_once_and_only_where_there_is_work() -> None:
+    done: list[str] = []
+    parts, limits = read_tool_parts(load_settings(environment={})), WorkerLimits(1, 20.0, 2048)
+    with Workers(parts, limits, work=misbehave, meanwhile=lambda: done.append("idle")):
+        pass
+    with Workers(parts, limits, work=misbehave, meanwhile=lambda: done.append("busy")) as workers:
+        for shard in (documents_saying(b"fine"), documents_saying(b"fine")):
+            workers.result(workers.submit(shard), shard)
+    assert done == ["busy"]
