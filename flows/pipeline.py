@@ -95,6 +95,7 @@ def extracted_again(stored: StoredDocument) -> ExtractedDocument:
         is_opinion=article.is_opinion,
         is_sponsored=article.is_sponsored,
         is_paywalled=article.is_paywalled,
+        declared_language=article.declared_language,
         link_urls=article.link_urls,
         link_domains=article.link_domains,
         link_texts=article.link_texts,

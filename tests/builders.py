@@ -70,6 +70,7 @@ def make_article(**changes: Any) -> Article:
         "language_confidence": 0.99,
         "language_by": "langdetect",
         "language_reason": None,
+        "declared_language": None,
         "word_count": len(text.split()),
         "sentence_count": max(1, text.count(".")),
         "stripped_line_count": 0,

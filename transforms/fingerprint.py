@@ -137,6 +137,7 @@ def _article(described: DescribedDocument, raw: RawDocument, text_sha256: str, m
         language_confidence=described.language_confidence,
         language_by=described.language_by,
         language_reason=described.language_reason,
+        declared_language=document.declared_language,
         word_count=described.word_count,
         sentence_count=described.sentence_count,
         stripped_line_count=len(stripped.cuts),

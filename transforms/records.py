@@ -251,6 +251,8 @@ class Article:
     language_confidence: float | None
     language_by: str
     language_reason: str | None
+    declared_language: str | None
+    """Two or three letters, as the page declares it; the text may be in another."""
     word_count: int
     sentence_count: int
     stripped_line_count: int

@@ -135,11 +135,19 @@ def _facts(explanation: Explanation) -> str:
         "publisher": article.publisher,
         "published": _when(article.published_on, article.published_at),
         "modified": _when(article.modified_on, article.modified_at),
-        "language": f"{article.language} ({article.language_by})",
+        "language": _language(article),
         "article": f"{'yes' if article.is_article else 'no'}, {article.article_reason}",
         "words": article.word_count,
     }
     return "\n".join(f"[dim]{name:<10}[/dim] {plain(value)}" for name, value in facts.items() if value) + "\n"
+
+
+def _language(article: Article) -> str:
+    """What the text is in and who said so; what the page declares, where that is another language."""
+    found = f"{article.language} ({article.language_by})"
+    declared = article.declared_language
+    agreed = declared in (None, article.language.partition("-")[0])
+    return found if agreed else f"{found}; the page declares {declared}"
 
 
 def _when(day: dt.date | None, moment: dt.datetime | None) -> str | None:

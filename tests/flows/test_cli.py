@@ -217,13 +217,14 @@ def test_explain_shows_moments_links_and_captions_within_bounds(here: Path) -> N
     moment = "<meta property='article:published_time' content='2024-05-03T00:30:00+02:00'>"
     figure = "<figure><figcaption>The ferry at the pier <span class='credit'>Ana Ruiz</span></figcaption></figure>"
     Path("ferry.html").write_text(
-        "<html><head><link rel='canonical' href='https://harbourpost.example/ferry'>"
+        "<html lang='de-AT'><head><link rel='canonical' href='https://harbourpost.example/ferry'>"
         f"{moment}</head><body><main><article><h1>Ferry crosses the bay again</h1>{figure}"
         f"{''.join(paragraphs)}</article></main></body></html>",
         "utf-8",
     )
     output = " ".join(call("explain", "ferry.html").output.split())
     assert "2024-05-03, 2024-05-02 22:30 UTC" in output
+    assert "the page declares de" in output
     assert "office1.example log of day 1" in output
     assert "office9.example" not in output.partition("links to")[2]
     assert "and 3 more" in output
