@@ -34,6 +34,8 @@ MAX_JSON_CHARACTERS = 2_000_000
 MAX_JSON_OBJECTS = 500
 """JSON-LD objects looked at on a page; listings of hundreds of teasers add nothing about the page itself."""
 MAX_TITLE_CHARACTERS = 500
+MAX_ESCAPES = 2
+"""Times that a page may have escaped a text again after its author: systems that pass it on each do."""
 MAX_HEADINGS = 12
 """First-level headings looked at; pages with more use them for teasers."""
 MAX_META_VALUES = 40
@@ -61,8 +63,13 @@ TITLE_WEIGHTS = {"og:title": 1.0} | dict.fromkeys(
 AGREEMENT_SHARE = 0.8
 """How much another place that agrees adds of its own weight."""
 MIN_SHARED_TITLE = 13
+MIN_PART_OF_NAME = 5
+"""Characters of a site's shorter name by which it is known in its longer one, at least half of that."""
 MAX_KICKER_WORDS = 6
 _KICKER_ENDS = ":-–—.|"
+CUT_TITLES = range(100, 111)
+"""Lengths of titles that may be cut: readers of JSON-LD once took at most 110 characters, and sites end words there."""
+_DOTS = "….\u00a0 "
 _META_TAGS = ("article:tag", "news_keywords", "parsely-tags", "keywords")
 _META_DESCRIPTIONS = ("description", "og:description", "twitter:description")
 _META_AUTHORS = (
@@ -115,6 +122,8 @@ _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 _SCRIPTS = XPath('//script[contains(@type, "ld+json")]')
 _HEADINGS = XPath("//h1")
+_TEXT = XPath("descendant::text()[not(parent::script or parent::style)] | descendant::br", smart_strings=False)
+"""What an element says, with its line breaks, so that no two words are glued together."""
 _ITEMS = XPath(
     '//*[@itemprop="headline" or @itemprop="datePublished" or @itemprop="dateModified" or @itemprop="author"]'
 )
@@ -331,12 +340,13 @@ def _strings(value: Any) -> list[str]:
 
 
 def _one_line(text: str | None) -> str:
-    """Text on one line, entities of a double-escaped page resolved."""
+    """Text on one line, entities of a page that was escaped more than once resolved."""
     if not text:
         return ""
     text = text[: 4 * MAX_TITLE_CHARACTERS]
-    if "&" in text:
-        text = html.unescape(text)
+    for _ in range(MAX_ESCAPES):
+        if "&" in text:
+            text = html.unescape(text)
     return " ".join((text if text.isascii() else clean_text(text).text).split())
 
 
@@ -349,7 +359,20 @@ def _title(page: _Page, site_keys: frozenset[str]) -> str | None:
     Every place is asked (JSON-LD, headings, meta elements, the title element): a single one is a teaser's or a search
     engine's variant on every fifth page. A place's weight is how often it is right where places differ.
     """
-    candidates = [(weight, _without_site_name(title, site_keys)) for weight, title in _title_candidates(page)]
+    found = [(weight, _without_site_name(title, site_keys)) for weight, title in _title_candidates(page)]
+    site_keys |= _keys_beside_headline(page)
+    candidates = [(weight, title) for weight, title in found if _squeezed(title) not in site_keys] or found
+    best = _most_agreed(candidates)
+    if best is None:
+        return None
+    others = [title for _, title in candidates]
+    shared = _without_site_name(next(iter(page.meta.get("og:title", [])), ""), site_keys)
+    title = _without_label(_without_kicker(_as_heading(best, page), shared), others)
+    return _whole(title, others)[:MAX_TITLE_CHARACTERS]
+
+
+def _most_agreed(candidates: list[tuple[float, str]]) -> str | None:
+    """The title with the most votes: its place's weight, and a share of those that write it the same."""
     writings = [(weight, title, set(map(title_key, _variants(title)))) for weight, title in candidates]
     best: tuple[float, str] | None = None
     for number, (weight, title, _) in enumerate(writings):
@@ -358,11 +381,7 @@ def _title(page: _Page, site_keys: frozenset[str]) -> str | None:
         votes = weight + AGREEMENT_SHARE * agreeing
         if key and (best is None or votes > best[0]):
             best = (votes, title)
-    if best is None:
-        return None
-    shared = _without_site_name(next(iter(page.meta.get("og:title", [])), ""), site_keys)
-    others = [title for _, title in candidates]
-    return _without_label(_without_kicker(best[1], shared), others)[:MAX_TITLE_CHARACTERS]
+    return best and best[1]
 
 
 def _title_candidates(page: _Page) -> list[tuple[float, str]]:
@@ -384,6 +403,32 @@ def _without_kicker(title: str, shared: str) -> str:
     if len(shared) < MIN_SHARED_TITLE or kicker in ("", title) or len(kicker.split()) > MAX_KICKER_WORDS:
         return title
     return shared if kicker[-1] in _KICKER_ENDS else title
+
+
+def _keys_beside_headline(page: _Page) -> frozenset[str]:
+    """What the title element has more than OpenGraph's title, before or behind it: a site's name that a heading has."""
+    shared = _squeezed(next(iter(page.meta.get("og:title", [])), ""))
+    whole = _squeezed(next((_text_of(element) for element in page.tree.iter("title")), ""))
+    if not shared or shared == whole:
+        return frozenset()
+    return frozenset({whole.removeprefix(shared), whole.removesuffix(shared)} - {whole})
+
+
+def _as_heading(title: str, page: _Page) -> str:
+    """The title without the last segments, such as a section's name, where a heading of the page leaves them out."""
+    headings = {_text_of(element) for element in _HEADINGS(page.tree)[:MAX_HEADINGS]}
+    return next((variant for variant in _variants(title) if variant in headings), title)
+
+
+def _whole(title: str, others: list[str]) -> str:
+    """The title as another place writes it to its end, where it was cut at a limit or with dots."""
+    start = title.rstrip(_DOTS)
+    if start == title and len(title) not in CUT_TITLES:
+        return title
+    longer = (
+        other for other in others if len(other) > len(title) and other.startswith(start) and other[-1] not in _DOTS
+    )
+    return next((other for other in longer if start not in _variants(other)), title)
 
 
 def _without_label(title: str, others: list[str]) -> str:
@@ -431,11 +476,21 @@ def _without_site_name(title: str, site_keys: frozenset[str]) -> str:
     """The title without segments at its ends that name the site."""
     marks = list(_SEGMENT_ENDS.finditer(title))
     start, end = 0, len(title)
-    while marks and _squeezed(title[marks[-1].end() : end]) in site_keys:
+    while marks and _names_site(_squeezed(title[marks[-1].end() : end]), site_keys):
         end = marks.pop().start()
     while marks and _squeezed(title[start : marks[0].start()]) in site_keys:
         start = marks.pop(0).end()
     return title[start:end].strip() or title
+
+
+def _names_site(segment: str, site_keys: frozenset[str]) -> bool:
+    """Whether a segment at a title's end is the site's name, or most of its longer form such as the domain's."""
+    if segment in site_keys:
+        return True
+    if len(segment) < MIN_PART_OF_NAME:
+        return False
+    longer = (key for key in site_keys if len(key) <= 2 * len(segment))
+    return any(key.startswith(segment) or key.endswith(segment) for key in longer)
 
 
 def _site_keys(site_name: str | None, url: str | None) -> frozenset[str]:
@@ -452,7 +507,8 @@ def _squeezed(text: str) -> str:
 
 
 def _text_of(element: _Element) -> str:
-    return _one_line("".join(element.itertext()) or element.get("content"))
+    text = "".join(part if isinstance(part, str) else " " for part in _TEXT(element)) if len(element) else element.text
+    return _one_line(text or element.get("content"))
 
 
 # ------------------------------------------------------------------------------------------------------------- authors

@@ -83,6 +83,66 @@ def test_entities_escaped_twice_are_resolved() -> None:
     assert read(json_ld(news(headline="Caf&eacute; &#039;Mole&#039; reopens"))).title == "Café 'Mole' reopens"
 
 
+def test_entities_escaped_three_times_are_resolved() -> None:
+    assert read(json_ld(news(headline="At last&amp;#8230; the mole reopens"))).title == "At last… the mole reopens"
+
+
+def test_a_heading_that_is_the_site_name_is_no_headline() -> None:
+    title = "<title>Bridge reopens today – Harbour Post</title>"
+    assert read(SITE + title, "<h1>Harbour Post</h1>").title == "Bridge reopens today"
+
+
+@pytest.mark.parametrize("title", ["Quay Notes: Bridge reopens today", "Bridge reopens today - Quay Notes"])
+def test_what_the_title_element_has_more_than_the_shared_title_is_no_headline(title: str) -> None:
+    shared = "<meta property='og:title' content='Bridge reopens today'>"
+    assert read(f"<title>{title}</title>{shared}", "<h1>Quay Notes</h1>").title == "Bridge reopens today"
+
+
+@pytest.mark.parametrize("name", ["Harbour", "HarbourPost.Example", "The Harbour Post"])
+def test_a_short_form_of_the_site_name_goes(name: str) -> None:
+    assert read(f"<title>Bridge reopens today | {name}</title>").title == "Bridge reopens today"
+
+
+@pytest.mark.parametrize("name", ["Post", "Postal services", "Arbour"])
+def test_what_only_resembles_the_site_name_stays(name: str) -> None:
+    title = f"Bridge reopens today | {name}"
+    assert read(f"<title>{title}</title>").title == title
+
+
+def test_segments_that_a_lower_heading_leaves_out_go() -> None:
+    title = "Old harbour bridge reopens - All that moves"
+    head = f"<title>{title}</title><meta property='og:title' content='{title}'>"
+    body = "<h1>All of the quay</h1><h1>Old harbour bridge reopens</h1>"
+    assert read(head, body).title == "Old harbour bridge reopens"
+    assert read(head, "<h1>All of the quay</h1><h1>Old harbour</h1>").title == title
+
+
+LONG = "The bridge at the mouth of the harbour reopens today after nine years of repairs that cost three times as much "
+
+
+@pytest.mark.parametrize(
+    "cut", [LONG[:100], LONG[:105], "The bridge at the mouth of the harbour reopens…", LONG[:30] + "..."]
+)
+def test_a_title_that_was_cut_is_read_whole_elsewhere(cut: str) -> None:
+    whole = LONG + "as planned"
+    assert read(json_ld(news(headline=cut)) + f"<title>{whole}</title>").title == whole
+
+
+def test_a_title_that_is_only_shorter_than_another_is_whole() -> None:
+    short = "The bridge at the mouth of the harbour reopens"
+    head = json_ld(news(headline=short)) + f"<title>{LONG}as planned</title>"
+    assert read(head).title == short
+    section = f"<title>{LONG[:105]} | News of the city</title>"
+    assert read(json_ld(news(headline=LONG[:105])) + section).title == LONG[:105]
+
+
+def test_words_on_two_lines_of_a_heading_are_not_glued() -> None:
+    assert (
+        read("", "<h1>Bridge reopens<br>Ferries <b>st</b>ay<script>x()</script></h1>").title
+        == "Bridge reopens Ferries stay"
+    )
+
+
 # -------------------------------------------------------------------------------------------------------------- JSON-LD
 
 
