@@ -259,6 +259,22 @@ def test_a_screen_lets_through_what_its_rule_takes_and_the_rule_decides(pattern:
     assert line_hits(book, other) == []
 
 
+EXAMPLE_LINES = sorted({line for rule in rulebook().rules if rule.id[:3] in ("en/", "any") for line in rule.drop})
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from([*EXAMPLE_LINES, "", " ", "\r", "Prose, and then more of it."]), max_size=12))
+def test_a_line_is_taken_among_others_as_it_is_alone(lines: list[str]) -> None:
+    text = plain("\n".join([*lines, EVERY_LETTER]))
+    found = rulebook().matcher(text).line_matches()
+    start = 0
+    for line in lines:
+        assert [match.rule.id for match in found.get(start, [])] == [
+            match.rule.id for match in rulebook().matcher(f"{plain(line)}\n{EVERY_LETTER}").line_matches().get(0, [])
+        ]
+        start += len(line) + 1
+
+
 def test_a_rule_with_counts_stays_cheap_among_many() -> None:
     entries = [
         LINE_RULE.replace('"toll"', f'"toll-{number}"').replace("(?i)pay", f"(?:.{{3,{160 + number}}}[.] )?(?i)pay")
