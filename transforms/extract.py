@@ -34,6 +34,7 @@ from transforms.page_kind import PageForm, PageKindRules, measure_page, page_kin
 from transforms.page_marks import PageMarks, read_marks
 from transforms.page_parts import PageImage, PageLink, PageParts, read_parts
 from transforms.records import ExtractedDocument, RawDocument, Rejection
+from transforms.script_text import is_prose, long_texts
 from transforms.urls import canonical_url
 
 MAX_BYTES_PER_CHARACTER = 4
@@ -104,6 +105,7 @@ _SPACES = bytes.maketrans(b"\x0b\x0c", b"  ")
 _SELF_CLOSED_ROOT = re.compile(rb"(<html\b[^<>]{0,2000}?)\s*/>", re.IGNORECASE)
 _ROOT_BYTES = 4_096
 _COUNT = etree.XPath("count(//*)")
+_SCRIPTS = etree.XPath("//script[not(@src)]/text()", smart_strings=False)
 
 _LIBRARY_ERRORS = (etree.LxmlError, AttributeError, LookupError, TypeError, ValueError, RecursionError, AssertionError)
 """What parsers raise on pages that they were not written for. Memory and time are bounded by the worker."""
@@ -195,7 +197,7 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
         kind = page_kind(_page_facts(candidates, metadata, chosen, raw, options), options.page_kinds)
     text = write(candidates.blocks, chosen)
     if len(text) < (min(MIN_CHOSEN_CHARACTERS, len(candidates.witness)) or MIN_UNSEEN_CHARACTERS):
-        return _PageText(metadata, _declared_text(metadata, candidates.witness) or candidates.witness, kind=kind)
+        return _PageText(metadata, _unseen_text(page, metadata, candidates.witness, raw, options), kind=kind)
     standfirst = write(candidates.blocks, find_standfirst(candidates.blocks, candidates.features, chosen))
     return _PageText(
         metadata,
@@ -207,22 +209,56 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
     )
 
 
-def _declared_text(metadata: PageMetadata, seen: str) -> str:
-    """The article's body as JSON-LD has it, where scripts write the page's text; empty where it is not to be believed.
+def _unseen_text(page: str, metadata: PageMetadata, seen: str, raw: RawDocument, options: ExtractOptions) -> str:
+    """The article's body where scripts write the page's text: as JSON-LD has it, else as the scripts carry it.
 
-    It must be about as long as what the witness found, and share words with the title or the description: some sites
-    leave another article's body, or a notice, in every page.
+    What the witness has seen, where there is no such body that is to be believed.
     """
+    return _declared_text(metadata, seen) or _carried_text(page, metadata, seen, raw, options) or seen
+
+
+def _declared_text(metadata: PageMetadata, seen: str) -> str:
+    """The article's body as JSON-LD has it; empty where it is not to be believed."""
     body = metadata.facts.body
-    if len(body) < max(MIN_UNSEEN_CHARACTERS, DECLARED_FACTOR * len(seen)):
+    if not _is_long_enough(body, seen):
         return ""
     if "<" in body and (tree := _parse(body)) is not None:
         blocks = read_blocks(tree, ContainerWords())
         body = write(blocks, range(len(blocks)))
+    return body if _is_its_own(body, metadata) else ""
+
+
+def _carried_text(page: str, metadata: PageMetadata, seen: str, raw: RawDocument, options: ExtractOptions) -> str:
+    """The longest text in the state that the page's scripts carry that is prose and the article's; empty without."""
+    tree = _parse(page)
+    for text in long_texts(_SCRIPTS(tree)) if tree is not None else ():
+        main = _main_text_of(text, metadata, raw, options) if "</" in text else text
+        if _is_long_enough(main, seen) and is_prose(main) and _is_its_own(main, metadata):
+            return main
+    return ""
+
+
+def _main_text_of(marked: str, metadata: PageMetadata, raw: RawDocument, options: ExtractOptions) -> str:
+    """The main text of a piece of HTML; empty where it cannot be read."""
+    tree = _parse(marked)
+    if tree is None or _tree_problem(tree, options):
+        return ""
+    candidates = _candidates(tree, metadata, raw, options)
+    return write(candidates.blocks, _chosen(candidates, options.main_text)) or candidates.witness
+
+
+def _is_long_enough(body: str, seen: str) -> bool:
+    return len(body) >= max(MIN_UNSEEN_CHARACTERS, DECLARED_FACTOR * len(seen))
+
+
+def _is_its_own(body: str, metadata: PageMetadata) -> bool:
+    """Whether a body that is not seen shares words with the page's title or description.
+
+    Some sites leave another article's body, or a notice, in every page.
+    """
     said = {*_WORD.findall(body[:MAX_AGREEING_CHARACTERS].casefold())}
     told = (title_key(text).split() for text in (metadata.title or "", *metadata.facts.descriptions))
-    is_its_own = any(len(said.intersection(words)) >= MIN_AGREEMENT * len(words) for words in told if len(words) > 1)
-    return body if is_its_own else ""
+    return any(len(said.intersection(words)) >= MIN_AGREEMENT * len(words) for words in told if len(words) > 1)
 
 
 def read_candidates(raw: RawDocument, options: ExtractOptions) -> Candidates | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -225,6 +226,34 @@ def test_a_short_declared_body_does_not_go_before_what_is_seen() -> None:
 def test_a_declared_body_of_something_else_does_not_go_before_what_is_seen() -> None:
     body = "Subscribe now to read more of our stories.\\n" * 8
     assert "\n" not in extracted(**page(SCRIPTED.format(body=body))).text
+
+
+CARRIED = "<head><title>{title}</title></head><body><div id='app'></div><script>push([1, {state}])</script></body>"
+SENTENCES = "".join(
+    f"<p>The harbour bridge reopens on Monday after repairs of {number} years, the council said to the press.</p>"
+    for number in ("nine", "ten", "eleven", "twelve")
+)
+
+
+def test_a_body_that_only_the_state_in_scripts_carries_is_read() -> None:
+    state = json.dumps(json.dumps({"menu": "Home", "body": f"<div>{SENTENCES}<figure>A bridge</figure></div>"}))
+    found = extracted(**page(CARRIED.format(title="Harbour bridge reopens", state=state)))
+    assert found.text.count("\n") == SENTENCES.count("</p>") - 1
+    assert found.text.startswith("The harbour bridge reopens on Monday after repairs of nine years")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(SENTENCES[:200], id="too short"),
+        pytest.param("<p>Subscribe now to read more of our stories.</p>" * 8, id="something else"),
+        pytest.param("var bridge = reopens(); harbour += 1; " * 20, id="code"),
+        pytest.param("<div>" * 210 + SENTENCES + "</div>", id="too deep"),
+    ],
+)
+def test_a_carried_body_that_is_not_to_be_believed_is_not_taken(body: str) -> None:
+    content = CARRIED.format(title="Harbour bridge reopens", state=json.dumps(body))
+    assert rejected(**page(content))[0] == "no main text"
 
 
 @pytest.mark.parametrize("depth", [210, 300, 5_000])
