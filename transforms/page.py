@@ -67,6 +67,8 @@ MIN_PART_OF_NAME = 5
 """Characters of a site's shorter name by which it is known in its longer one, at least half of that."""
 MAX_KICKER_WORDS = 6
 _KICKER_ENDS = ":-–—.|"
+MIN_VARIANT_SHARE = 0.2
+"""Share of the words of two writings of one headline that both have."""
 CUT_TITLES = range(100, 111)
 """Lengths of titles that may be cut: readers of JSON-LD once took at most 110 characters, and sites end words there."""
 _DOTS = "….\u00a0 "
@@ -367,7 +369,8 @@ def _title(page: _Page, site_keys: frozenset[str]) -> str | None:
         return None
     others = [title for _, title in candidates]
     shared = _without_site_name(next(iter(page.meta.get("og:title", [])), ""), site_keys)
-    title = _without_label(_without_kicker(_as_heading(best, page), shared), others)
+    title = _as_shared(_as_heading(best, page), shared, page)
+    title = _without_label(_without_kicker(title, shared), others)
     return _whole(title, others)[:MAX_TITLE_CHARACTERS]
 
 
@@ -418,6 +421,23 @@ def _as_heading(title: str, page: _Page) -> str:
     """The title without the last segments, such as a section's name, where a heading of the page leaves them out."""
     headings = {_text_of(element) for element in _HEADINGS(page.tree)[:MAX_HEADINGS]}
     return next((variant for variant in _variants(title) if variant in headings), title)
+
+
+def _as_shared(title: str, shared: str, page: _Page) -> str:
+    """The title that the page shares itself by, where all other places have one other writing of that headline.
+
+    Such sites keep two: one for search engines, which goes to the heading, JSON-LD and the title element at once, and
+    the editors' own. A shared title with other words is a teaser, one that has the whole title a kicker more.
+    """
+    key, its_key = title_key(title), title_key(shared)
+    words, its_words = set(key.split()), set(its_key.split())
+    if key in its_key or len(words & its_words) < MIN_VARIANT_SHARE * len(words | its_words):
+        return title
+    headings = [_text_of(element) for element in _HEADINGS(page.tree)[:1]]
+    elements = [_text_of(element) for element in page.tree.iter("title")][:1]
+    places = (_strings(page.article.get("headline"))[:1], headings, elements)
+    agree = all(any(key in map(title_key, _variants(text)) for text in place) for place in places)
+    return shared if agree else title
 
 
 def _whole(title: str, others: list[str]) -> str:

@@ -136,6 +136,36 @@ def test_a_title_that_is_only_shorter_than_another_is_whole() -> None:
     assert read(json_ld(news(headline=LONG[:105])) + section).title == LONG[:105]
 
 
+SEARCHED = "Bridge repairs: What drivers must know as the harbour crossing reopens"
+
+
+@pytest.mark.parametrize(
+    ("shared", "title"),
+    [
+        ("At last, the harbour crossing reopens to drivers", "At last, the harbour crossing reopens to drivers"),
+        ("Nine years of waiting are over", SEARCHED),
+        (f"Live {SEARCHED}", SEARCHED),
+    ],
+)
+def test_the_shared_writing_goes_before_the_one_for_search_engines(shared: str, title: str) -> None:
+    head = SITE + f"<meta property='og:title' content='{shared}'><title>{SEARCHED} | Harbour Post</title>"
+    assert read(head + json_ld(news(headline=SEARCHED)), f"<h1>{SEARCHED}</h1>").title == title
+
+
+@pytest.mark.parametrize(
+    ("headline", "element", "body"),
+    [
+        ("Harbour crossing reopens", SEARCHED, f"<h1>{SEARCHED}</h1>"),
+        (SEARCHED, "Harbour crossing reopens", f"<h1>{SEARCHED}</h1>"),
+        (SEARCHED, SEARCHED, ""),
+    ],
+)
+def test_a_shared_writing_is_not_preferred_where_other_places_differ(headline: str, element: str, body: str) -> None:
+    shared = "At last, the harbour crossing reopens to drivers"
+    head = f"<meta property='og:title' content='{shared}'><title>{element}</title>" + json_ld(news(headline=headline))
+    assert read(head, body).title != shared
+
+
 def test_words_on_two_lines_of_a_heading_are_not_glued() -> None:
     assert (
         read("", "<h1>Bridge reopens<br>Ferries <b>st</b>ay<script>x()</script></h1>").title
