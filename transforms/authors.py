@@ -25,6 +25,7 @@ _SEPARATORS = re.compile(r"\s*[;|/•·\n]\s*|\s+&\s+")
 _ADDRESS = re.compile(r"\(?\S+@\S*\)?|https?://\S+|www\.\S+")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _SPACE = re.compile(r"\s+")
+_KINDS = ("opening", "ending", "joiner", "role")
 _TRIM = ' \t\r\n,:;-–—|*•·"“”„«»‹›'
 
 
@@ -37,6 +38,8 @@ class AuthorRules:
     """The words around names, in lower case."""
 
     openings: tuple[str, ...] = ()
+    """Longest first."""
+    endings: tuple[str, ...] = ()
     """Longest first."""
     joiners: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
@@ -56,14 +59,15 @@ def parse_author_rules(text: str) -> AuthorRules:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise AuthorRuleError(f"author names are not TOML: {error}") from error
-    entries = [(kind, entry) for kind in ("opening", "joiner", "role") for entry in data.get(kind, [])]
+    entries = [(kind, entry) for kind in _KINDS for entry in data.get(kind, [])]
     for kind, entry in entries:
         if not entry.get("words") or not entry.get("reason") or not entry.get("bylines"):
             raise AuthorRuleError(f"author names: a [[{kind}]] entry needs words, reason and bylines: {entry}")
-    words = {kind: _words(data.get(kind, [])) for kind in ("opening", "joiner", "role")}
+    words = {kind: _words(data.get(kind, [])) for kind in _KINDS}
     loose = sorted(_words(entry for entry in data.get("role", []) if entry.get("anywhere")))
     rules = AuthorRules(
-        openings=tuple(sorted(words["opening"], key=lambda word: (-len(word), word))),
+        openings=_longest_first(words["opening"]),
+        endings=_longest_first(words["ending"]),
         joiners=frozenset(words["joiner"]),
         roles=frozenset(words["role"]),
         role_starts=tuple(role + mark for role in loose for mark in " -"),
@@ -138,6 +142,10 @@ def _name(part: str, rules: AuthorRules) -> str | None:
         if lowered.startswith(opening) and lowered[len(opening) : len(opening) + 1] in (" ", ":"):
             name = name[len(opening) :].strip(_TRIM + " ")
             break
+    for ending in rules.endings:
+        if lowered.endswith(ending):
+            name = name[: -len(ending)].strip(_TRIM)
+            break
     if name.endswith(".") and len(name.split()[-1]) > MAX_ABBREVIATION_CHARACTERS:
         name = name[:-1]
     if not _is_name(name) or _is_role(name.lower(), rules):
@@ -156,6 +164,10 @@ def _is_role(name: str, rules: AuthorRules) -> bool:
     if name in rules.roles:
         return True
     return name.startswith(rules.role_starts) or name.endswith(rules.role_ends)
+
+
+def _longest_first(words: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
 def _words(entries: Iterable[dict[str, Any]]) -> list[str]:

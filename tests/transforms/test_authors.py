@@ -60,6 +60,12 @@ def test_without_rules_names_are_only_split() -> None:
     assert people(["By Ana Ruiz; Staff"], AuthorRules()) == ("By Ana Ruiz", "Staff")
 
 
+@pytest.mark.parametrize("byline", ["홍길동 기자", "홍길동기자", "홍길동 기자 hong@harbour.example", "홍길동 인턴기자"])
+def test_what_a_reporter_is_called_behind_the_name_is_cut(byline: str) -> None:
+    assert people([byline], RULES) == ("홍길동",)
+    assert people([byline.removeprefix("홍길동")], RULES) == ()
+
+
 @settings(deadline=None)
 @given(st.lists(st.text(max_size=80), max_size=4))
 def test_any_bylines_give_names(bylines: list[str]) -> None:
