@@ -74,6 +74,8 @@ KNOWN_IN_SOURCES = 3
 """A word counts as known that articles of so many sources have."""
 ARTICLE_WEIGHT = 0.5
 PAGE_WEIGHT = 0.05
+LINES_OF_SOURCE = 60
+"""Judged lines of one source weigh no more than so many together: one outlet's ways are not the press's."""
 LOSS_BUDGET = 0.001
 """Share of the lines of article text that a threshold may cost on the data that it is chosen on."""
 WHOLE = FOLDS
@@ -232,7 +234,7 @@ class Rows:
 def tree_rows(documents: Documents, tables: Sequence[WordTables], hints: Hints) -> Rows:
     """Rows of the judged lines; the words of each are scored by the table that knows nothing of its source's fold."""
     blocks: list[Floats] = []
-    columns: list[tuple[int, int, float, bool]] = []
+    columns: list[tuple[int, int, float, bool, str]] = []
     groups = ((documents.gold, 1.0, True), (documents.articles, 1.0, False), (documents.pages, PAGE_WEIGHT, False))
     for group, weight, gold in groups:
         for document in group:
@@ -251,9 +253,19 @@ def tree_rows(documents: Documents, tables: Sequence[WordTables], hints: Hints) 
             ]
             if chosen:
                 blocks.append(matrix[chosen])
-                columns += [(document.labels[judged[row]], document.fold, weight, gold) for row in chosen]
-    labels, folds, weights, golds = (np.array(column) for column in zip(*columns, strict=True))
-    return Rows(np.concatenate(blocks), labels, folds, weights, golds)
+                own = document.fold, weight, gold, document.source
+                columns += [(document.labels[judged[row]], *own) for row in chosen]
+    labels, folds, weights, golds, sources = (np.array(column) for column in zip(*columns, strict=True))
+    return Rows(np.concatenate(blocks), labels, folds, balanced(weights, sources), golds)
+
+
+def balanced(weights: Floats, sources: npt.NDArray[np.str_]) -> Floats:
+    """Weights of lines with those of a source that has very many judged lines lowered; pages keep theirs."""
+    judged = weights == 1.0
+    names, numbers = np.unique(sources, return_inverse=True)
+    counts = np.bincount(numbers, weights=judged, minlength=len(names))
+    lowered: Floats = np.minimum(1.0, LINES_OF_SOURCE / np.maximum(counts, 1.0))
+    return np.where(judged, lowered[numbers], weights)
 
 
 def fit_trees(lines: Rows, fit: Fit) -> dict[frozenset[int], dict[str, Any]]:
@@ -356,8 +368,8 @@ pages = {len(documents.pages)}
 labelled_articles = {len(documents.gold)}
 labelled_lines = {int(judged.sum())}
 labelled_junk_lines = {int((judged & (lines.labels == JUNK)).sum())}
-other_judged_lines = {int((~judged & (lines.weights == 1.0)).sum())}
-page_lines = {int((lines.weights < 1.0).sum())}
+other_judged_lines = {int((~judged & (lines.weights > PAGE_WEIGHT)).sum())}
+page_lines = {int((lines.weights == PAGE_WEIGHT).sum())}
 """
     (DATA / "line_model.toml").write_text(text, encoding="utf-8")
 
