@@ -205,7 +205,7 @@ def read_page(tree: _Element, rules: PageRules, url: str | None = None, latest: 
     page = _Page(tree, meta, _article_object(objects, found_at, rules.urls))
     site_name = _site_name(page, objects)
     site_keys = _site_keys(site_name, found_at)
-    title = _title(page, site_keys)
+    title = _title(page, site_keys, _section_keys(page, found_at))
     people_named, organisations = _authors(page, rules.authors, site_keys)
     published_on, published_at = _first_date(_published_values(page), latest)
     modified_on, modified_at = _first_date(_modified_values(page), latest)
@@ -355,13 +355,16 @@ def _one_line(text: str | None) -> str:
 # --------------------------------------------------------------------------------------------------------------- title
 
 
-def _title(page: _Page, site_keys: frozenset[str]) -> str | None:
+def _title(page: _Page, site_keys: frozenset[str], section_keys: frozenset[str]) -> str | None:
     """The headline on which the places that write it agree most, without the site's name and the kicker before it.
 
     Every place is asked (JSON-LD, headings, meta elements, the title element): a single one is a teaser's or a search
     engine's variant on every fifth page. A place's weight is how often it is right where places differ.
     """
-    found = [(weight, _without_site_name(title, site_keys)) for weight, title in _title_candidates(page)]
+    found = [
+        (weight, _without_section(_without_site_name(title, site_keys), section_keys))
+        for weight, title in _title_candidates(page)
+    ]
     site_keys |= _keys_beside_headline(page)
     candidates = [(weight, title) for weight, title in found if _squeezed(title) not in site_keys] or found
     best = _most_agreed(candidates)
@@ -501,6 +504,20 @@ def _without_site_name(title: str, site_keys: frozenset[str]) -> str:
     while marks and _squeezed(title[start : marks[0].start()]) in site_keys:
         start = marks.pop(0).end()
     return title[start:end].strip() or title
+
+
+def _without_section(title: str, section_keys: frozenset[str]) -> str:
+    """The title without a last segment that names the page's section."""
+    marks = list(_SEGMENT_ENDS.finditer(title))
+    if not marks or marks[-1].start() < MIN_SHARED_TITLE or _squeezed(title[marks[-1].end() :]) not in section_keys:
+        return title
+    return title[: marks[-1].start()]
+
+
+def _section_keys(page: _Page, url: str | None) -> frozenset[str]:
+    """How the page's section may be written in a title: as it is declared, or as a folder of the page's address."""
+    folders = (url or "").split("/")[3:-1]
+    return frozenset(key for name in (_section(page) or "", *folders) if (key := _squeezed(name)))
 
 
 def _names_site(segment: str, site_keys: frozenset[str]) -> bool:

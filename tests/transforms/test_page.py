@@ -109,6 +109,16 @@ def test_what_only_resembles_the_site_name_stays(name: str) -> None:
     assert read(f"<title>{title}</title>").title == title
 
 
+def test_a_section_behind_the_title_goes() -> None:
+    title = "<title>Bridge reopens today | Old Town | Harbour Post</title>"
+    section = "<meta property='article:section' content='Old town'>"
+    address = "<link rel='canonical' href='https://harbourpost.example/old-town/bridge'>"
+    assert read(SITE + title).title == "Bridge reopens today | Old Town"
+    assert read(SITE + title + section).title == "Bridge reopens today"
+    assert read(SITE + title + address).title == "Bridge reopens today"
+    assert read(f"<title>Bridge | Old Town</title>{section}").title == "Bridge | Old Town"
+
+
 def test_segments_that_a_lower_heading_leaves_out_go() -> None:
     title = "Old harbour bridge reopens - All that moves"
     head = f"<title>{title}</title><meta property='og:title' content='{title}'>"
