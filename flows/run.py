@@ -183,7 +183,13 @@ class _Job:
         from flows.cluster.node import Kit, this_build
 
         kit = Kit(workers.parts, replace(self.limits, workers=1), this_build())
-        return Cluster(self.cluster, kit, run_id, is_past=lambda name: warehouse.run_summary(name) is not None)
+        return Cluster(
+            self.cluster,
+            kit,
+            run_id,
+            is_past=lambda name: warehouse.run_summary(name) is not None,
+            meanwhile=import_great_expectations,
+        )
 
 
 def _cluster_options(settings: Settings) -> ClusterOptions | None:

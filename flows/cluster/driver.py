@@ -141,17 +141,28 @@ class Cluster:
         kit: what every node needs.
         run_id: names the folder on shared storage.
         is_past: tells whether a name is an earlier run's of the same warehouse, whose folder was left by a kill.
+        meanwhile: what this process does while the nodes have their first parcels: an import of seconds that the
+            results will need. Later the nodes would wait for it.
     """
 
-    def __init__(self, options: ClusterOptions, kit: Kit, run_id: str, is_past: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        options: ClusterOptions,
+        kit: Kit,
+        run_id: str,
+        is_past: Callable[[str], bool],
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> None:
         self._options = options
         self._kit = kit
         self._run_id = run_id
         self._folder = options.storage.below(run_id)
         self._is_past = is_past
+        self._meanwhile = meanwhile
         self._leave = ExitStack()
         self._open: _Parcel | None = None
         self._parcels = 0
+        self._cores = 1
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -171,11 +182,8 @@ class Cluster:
 
     @property
     def bytes_ahead(self) -> int:
-        """Enough for every core that the cluster has now."""
-        import ray
-
-        cores = int(ray.cluster_resources().get("CPU", 0))
-        return max(1, cores) * PARCELS_AHEAD * self._options.parcel_bytes
+        """Enough for every core that the cluster had when the last parcel was sent off."""
+        return self._cores * PARCELS_AHEAD * self._options.parcel_bytes
 
     def send(self, documents: Sequence[RawDocument]) -> _InParcel:
         """Put a shard into the parcel that is being filled, and send that off when it is full."""
@@ -224,17 +232,21 @@ class Cluster:
         self._context = contextvars.copy_context()
 
     def _send_off(self, parcel: _Parcel) -> None:
+        import ray
+
         parcel.writer.keep()
         self._open = None
         # Outside of the Prefect task that asks for the batch: its parameters are not fit to travel.
         parcel.future = self._context.copy().run(self._submit, parcel.number)
+        self._cores = max(1, int(ray.cluster_resources().get("CPU", 0)))
 
     def _submit(self, number: int) -> PrefectRayFuture[int]:
         from prefect_ray.context import remote_options
 
         from flows.scheduled.tasks import io_task
 
-        task: Any = io_task("process parcel", process_parcel)
+        step: Any = io_task("process parcel", process_parcel)
+        task = step.with_options(task_run_name="parcel {number}")
         values = {"folder": self._folder.url, "number": number, "kit": self._packed_kit}
         with remote_options(num_cpus=1, max_retries=RETRIES_AFTER_LOST_NODES):
             return self._runner.submit(task, values)
@@ -243,6 +255,8 @@ class Cluster:
         import ray
 
         assert parcel.future is not None
+        if parcel.number == 1:
+            self._meanwhile()
         try:
             parcel.future.result()
         except ray.exceptions.RayError as error:
