@@ -32,16 +32,24 @@ class RayNodes:
 
     Args:
         count: nodes, the head among them.
+        pinned: hold each node to a core of its own. Ray only counts the tasks of a node of one core; its processes
+            would take two where they are free.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, pinned: bool = False) -> None:
         self._count = count
+        self._pinned = pinned
         self._folder = Path(tempfile.mkdtemp(prefix="ray"))  # short, for the paths of sockets are short
         self._token = self._folder / "token"
         self._token.write_text(secrets.token_hex(32), encoding="ascii")
         self._token.chmod(0o600)
         self._nodes: list[subprocess.Popen[Any]] = []
         self.address = f"127.0.0.2:{_free_port()}"
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the first process of each node, the head's first; all others of the node are below it."""
+        return [node.pid for node in self._nodes]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -96,6 +104,9 @@ class RayNodes:
                 start_new_session=True,
             )
         self._nodes.append(node)
+        if self._pinned:
+            cores = sorted(os.sched_getaffinity(0))
+            os.sched_setaffinity(node.pid, {cores[number % len(cores)]})  # before it starts others, which inherit it
         _wait_for(log, node)
         return number
 
