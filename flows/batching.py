@@ -21,7 +21,8 @@ WINDOW_DOCUMENTS = 1000
 WINDOW_BYTES = 8 << 20
 SHARD_DOCUMENTS = 100
 """One worker task: a quarter of a second of plain text, so that the workers finish together."""
-SHARD_BYTES = 1 << 20
+SHARD_BYTES = 2 << 20
+"""The same of HTML pages."""
 
 Item = RawDocument | Unreadable
 

@@ -35,20 +35,22 @@ from warehouse.rows import from_table, valid_text
 
 RAW_SCHEMA = arrow_schema(RawDocument)
 
+_SCHEMAS: dict[type[Any], pa.Schema] = {
+    record: arrow_schema(record) for record in (Article, StrippedLine, Provenance, LineKeys, Rejection)
+}
+"""Once for all: reading a record's annotations takes longer than its rows of a shard."""
 
-def _struct(record: type[Any]) -> pa.DataType:
-    """A record's fields, all of them nullable: under a row without the record there is nothing."""
-    return pa.struct([field.with_nullable(True) for field in arrow_schema(record)])
-
+_STRUCTS = {record: pa.struct([field.with_nullable(True) for field in schema]) for record, schema in _SCHEMAS.items()}
+"""The same fields, all of them nullable: under a row without the record there is nothing."""
 
 PROCESSED_SCHEMA = pa.schema(
     [
         pa.field("doc_id", pa.string(), nullable=False),
-        pa.field("article", _struct(Article)),
-        pa.field("cuts", pa.list_(_struct(StrippedLine)), nullable=False),
-        pa.field("provenance", pa.list_(_struct(Provenance)), nullable=False),
-        pa.field("line_keys", _struct(LineKeys)),
-        pa.field("rejection", _struct(Rejection)),
+        pa.field("article", _STRUCTS[Article]),
+        pa.field("cuts", pa.list_(_STRUCTS[StrippedLine]), nullable=False),
+        pa.field("provenance", pa.list_(_STRUCTS[Provenance]), nullable=False),
+        pa.field("line_keys", _STRUCTS[LineKeys]),
+        pa.field("rejection", _STRUCTS[Rejection]),
     ]
 )
 """An article with its line keys, or a rejection; cuts and provenance of articles only."""
@@ -197,10 +199,10 @@ def _several_each(doc_ids: Sequence[str], table: pa.Table, record: type[Any]) ->
 
 def _structs(table: pa.Table, record: type[Any]) -> pa.StructArray:
     columns = [column.combine_chunks() for column in table.columns]
-    return pa.StructArray.from_arrays(columns, fields=list(_struct(record)))
+    return pa.StructArray.from_arrays(columns, fields=list(_STRUCTS[record]))
 
 
 def _table(structs: pa.ChunkedArray, record: type[Any]) -> pa.Table:
-    schema = arrow_schema(record)
+    schema = _SCHEMAS[record]
     columns = [pc.struct_field(structs, index) for index in range(len(schema))]
     return pa.Table.from_arrays(columns, schema=schema)
