@@ -25,7 +25,7 @@ PARAMETERS = {
     "num_leaves": 16,
     "max_depth": 5,
     "min_data_in_leaf": 6,
-    "feature_fraction": 0.5,
+    "feature_fraction": 0.25,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5,
