@@ -79,7 +79,7 @@ may begin anywhere multiply, the others' do when they are many: 109 of English t
 370 in one."""
 
 ONE_PATTERN_MEGABYTES = 4
-"""For each of 800 rules by itself: some 300 of them are compiled and used in a long run."""
+"""For each of 1,100 rules by itself: some 300 of them are compiled and used in a long run."""
 
 DEFAULT_MAX_WORDS = 40
 
