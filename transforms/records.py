@@ -556,8 +556,16 @@ def arrow_schema(record: type[Any]) -> pa.Schema:
     Raises:
         TypeError: a field is of a type that has no column, such as another record.
     """
-    hints = get_type_hints(record)
-    return pa.schema([_arrow_field(field.name, hints[field.name]) for field in dataclasses.fields(record)])
+    if record not in _SCHEMAS:
+        hints = get_type_hints(record)
+        _SCHEMAS[record] = pa.schema(
+            [_arrow_field(field.name, hints[field.name]) for field in dataclasses.fields(record)]
+        )
+    return _SCHEMAS[record]
+
+
+_SCHEMAS: dict[type[Any], pa.Schema] = {}
+"""Made once: reading a record's annotations takes longer than making a table of a shard's rows."""
 
 
 def to_table(rows: Iterable[Any], record: type[Any]) -> pa.Table:

@@ -35,13 +35,11 @@ from warehouse.rows import from_table, valid_text
 
 RAW_SCHEMA = arrow_schema(RawDocument)
 
-_SCHEMAS: dict[type[Any], pa.Schema] = {
-    record: arrow_schema(record) for record in (Article, StrippedLine, Provenance, LineKeys, Rejection)
+_STRUCTS: dict[type[Any], pa.DataType] = {
+    record: pa.struct([field.with_nullable(True) for field in arrow_schema(record)])
+    for record in (Article, StrippedLine, Provenance, LineKeys, Rejection)
 }
-"""Once for all: reading a record's annotations takes longer than its rows of a shard."""
-
-_STRUCTS = {record: pa.struct([field.with_nullable(True) for field in schema]) for record, schema in _SCHEMAS.items()}
-"""The same fields, all of them nullable: under a row without the record there is nothing."""
+"""Each record's fields, all of them nullable: under a row without the record there is nothing."""
 
 PROCESSED_SCHEMA = pa.schema(
     [
@@ -203,6 +201,6 @@ def _structs(table: pa.Table, record: type[Any]) -> pa.StructArray:
 
 
 def _table(structs: pa.ChunkedArray, record: type[Any]) -> pa.Table:
-    schema = _SCHEMAS[record]
+    schema = arrow_schema(record)
     columns = [pc.struct_field(structs, index) for index in range(len(schema))]
     return pa.Table.from_arrays(columns, schema=schema)
