@@ -4,6 +4,7 @@ Every run is the one that deployments make, over a folder that grows and two fee
 disk to be full, the run is a process of its own, and stands still at a known step: no hour depends on luck.
 """
 
+import functools
 import json
 import os
 import signal
@@ -73,7 +74,7 @@ def worker_killed(day: Day) -> None:
 
     killer = threading.Thread(target=kill)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(flows.run, "Workers", lambda parts, limits: Workers(parts, limits, work=WaitsForTheKill(told)))
+        patched.setattr(flows.run, "Workers", functools.partial(Workers, work=WaitsForTheKill(told)))
         killer.start()
         result = day.run()
     killer.join()
