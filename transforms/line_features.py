@@ -16,6 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
@@ -340,7 +341,8 @@ def grams(shape: LineShape) -> list[int]:
 
     Of a short line also each word as a short line's, and all of it together.
     """
-    words = [b"0" if word.isdigit() else word.encode("utf-8", "replace") for word in shape.words]
+    encoded = "\n".join(shape.words).encode("utf-8", "replace").split(b"\n")
+    words = [b"0" if word.isdigit() else data for word, data in zip(shape.words, encoded, strict=False)]
     count, line = len(words), shape.text
     features = [crc32(word, _ALONE) for word in words]
     features += [crc32(b" " + after, crc32(word, _PAIR)) for word, after in itertools.pairwise(words)]
@@ -373,6 +375,7 @@ def sample_hashes(text: str, count: int) -> list[int]:
     return [word_hash(word) for word in first_words(text, count)]
 
 
+@lru_cache(maxsize=1 << 14)
 def word_hash(word: str) -> int:
     """CRC-32 of one word in lower case."""
     return crc32(word.encode("utf-8", "replace"), _ALONE)
