@@ -16,7 +16,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
@@ -375,7 +374,6 @@ def sample_hashes(text: str, count: int) -> list[int]:
     return [word_hash(word) for word in first_words(text, count)]
 
 
-@lru_cache(maxsize=1 << 14)
 def word_hash(word: str) -> int:
     """CRC-32 of one word in lower case."""
     return crc32(word.encode("utf-8", "replace"), _ALONE)
