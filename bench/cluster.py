@@ -236,7 +236,8 @@ def _parcel(pages: int, run: dict[str, Any]) -> Parcel:
 def prefect_server(folder: Path) -> Iterator[Server]:
     """A server that stands while both runs report to it, so that its start is in neither figure."""
     home = {"PREFECT_HOME": str(folder / "prefect"), "PREFECT_LOGGING_LEVEL": "ERROR"}
-    environment = {**os.environ, **home}  # noqa: TID251  (a process of ours)
+    quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    environment = {**os.environ, **home, **quiet}  # noqa: TID251  (a process of ours)
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(PORT)]
     server = subprocess.Popen([*command, "--no-ui"], env=environment, stdout=subprocess.DEVNULL)
     try:
