@@ -287,7 +287,7 @@ def _guarded(
         return way(document, _tools, enter)
     except MemoryError:
         return Rejection(document.doc_id, stages[-1], "out of memory", _OUT_OF_MEMORY)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  (a defect of ours costs its document, not the run)
         place = traceback.extract_tb(error.__traceback__)[-1]
         detail = f"{type(error).__name__} in {place.name}: {error}; please report this document as a defect"
         return Rejection(document.doc_id, stages[-1], "crashed", detail)

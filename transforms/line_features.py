@@ -341,6 +341,7 @@ def grams(shape: LineShape) -> list[int]:
     Of a short line also each word as a short line's, and all of it together.
     """
     encoded = "\n".join(shape.words).encode("utf-8", "replace").split(b"\n")
+    # Not strict: a line without words is split into one empty string, which is no word.
     words = [b"0" if word.isdigit() else data for word, data in zip(shape.words, encoded, strict=False)]
     count, line = len(words), shape.text
     features = [crc32(word, _ALONE) for word in words]
