@@ -241,7 +241,7 @@ def _normal_escapes(text: str) -> str:
     """Escapes in upper case, none where none is needed, and one wherever one is."""
     if _PLAIN.match(text):
         return text
-    return quote(_ESCAPE.sub(_normal_escape, text), safe=_SAFE + "?", errors="replace")
+    return quote(_ESCAPE.sub(_normal_escape, text), safe=_SAFE + "?", errors="surrogatepass")
 
 
 def _normal_escape(match: re.Match[str]) -> str:

@@ -48,6 +48,7 @@ RULES = parse_url_rules((DATA / "tracking_parameters.toml").read_text("utf-8"))
         ("https://bücher.example/ü?q=ä", "https://xn--bcher-kva.example/%C3%BC?q=%C3%A4"),
         ("https://example.com/%7euser/%c3%a9 x", "https://example.com/~user/%C3%A9%20x"),
         ("https://example.com/100%", "https://example.com/100%25"),
+        ("https://example.com/\ud800", "https://example.com/%ED%A0%80"),
         ("https://example.com/?&&a=1&", "https://example.com/?a=1"),
         ("http://192.168.0.1/a", "https://192.168.0.1/a"),
         ("http://[2001:DB8::1]:8080/a", "https://[2001:db8::1]:8080/a"),
