@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -21,14 +22,16 @@ text for each of 3,657 documents measured (on 500 characters 5 differ, on 1,000 
 FAST_MIN_LENGTH = 300
 """The fast identifier is asked from this many characters on: below, the two were not measured to agree."""
 
-FAST_SLICE_LENGTH = 250
+FAST_SLICE_LENGTHS = (100, 250)
 """The fast identifier reads this much from each end of the sample, so that a text that begins in one language and goes
-on in another makes it unsure; its time grows with the length (0.18 ms for both slices)."""
+on in another makes it unsure; where it is, more of both. Its time grows with the length: 0.07 ms for two slices of 100
+characters, which are enough for 95% of the samples, 0.15 ms for two of 250."""
 
 FAST_MIN_CONFIDENCE = 0.97
-"""The lowest tried (.90, .95, .97, .99) at which every answer in :func:`fast_languages` was langdetect's, over 5,835
-samples; it answers 98.5% of them. The rule: at least 99.95% agreement where it answers. Most samples are English and
-German, 17 other languages have 2 to 280; of the rest the tests hold texts."""
+"""The rule: where the fast identifier answers, at least 99.95% of its answers are langdetect's. Of 15,767 samples it
+answers 99.3%, once otherwise than langdetect: a page that begins in Welsh and goes on in English. A lower confidence
+saves it hardly any question to langdetect. Most samples are English, 12 other languages have 1 to 172; of the rest the
+tests hold texts."""
 
 NOT_FAST = frozenset({"hr", "id", "mk", "mr", "ne", "no", "da", "so", "sw", "tl", "zh"})
 """Codes that the fast identifier knows but may not answer with: those whose close relatives only one of the two knows
@@ -85,6 +88,7 @@ def load_identifiers() -> LanguageIdentifiers:
     factory.load_profile(PROFILES_DIRECTORY)
     factory.set_seed(_SEED)
     fast = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    fast.nb_ptc = fast.nb_ptc.astype(np.float32)  # else a text's rows are: half of its time, for the same answers
     return LanguageIdentifiers(factory, fast, fast_languages(factory.get_lang_list(), fast.labels))
 
 
@@ -96,8 +100,10 @@ def fast_languages(of_langdetect: list[str], of_fast: list[str]) -> frozenset[st
 def identify_language(text: str, identifiers: LanguageIdentifiers) -> LanguageAnswer:
     """The language of a main text, from its first :data:`SAMPLE_LENGTH` characters; never raises."""
     sample = text[:SAMPLE_LENGTH]
-    if len(sample) >= FAST_MIN_LENGTH and (answer := _ask_fast(sample, identifiers)):
-        return answer
+    if len(sample) >= FAST_MIN_LENGTH:
+        for length in FAST_SLICE_LENGTHS:
+            if answer := _ask_fast(sample, length, identifiers):
+                return answer
     letters = sum(map(str.isalpha, sample))
     if letters < MIN_LETTERS and not _has_enough_dense_letters(sample):
         return LanguageAnswer(UNDETERMINED, None, "none", f"too short: {letters} letters")
@@ -120,10 +126,9 @@ def _unless_contradicted(answer: LanguageAnswer, sample: str, identifiers: Langu
     return LanguageAnswer(UNDETERMINED, answer.confidence, "langdetect", reason)
 
 
-def _ask_fast(sample: str, identifiers: LanguageIdentifiers) -> LanguageAnswer | None:
-    if len(sample) > 2 * FAST_SLICE_LENGTH:
-        sample = f"{sample[:FAST_SLICE_LENGTH]} {sample[-FAST_SLICE_LENGTH:]}"
-    language, confidence = identifiers.fast.classify(sample)
+def _ask_fast(sample: str, length: int, identifiers: LanguageIdentifiers) -> LanguageAnswer | None:
+    read = f"{sample[:length]} {sample[-length:]}" if len(sample) > 2 * length else sample
+    language, confidence = identifiers.fast.classify(read)
     if confidence < FAST_MIN_CONFIDENCE or language not in identifiers.fast_languages:
         return None
     return LanguageAnswer(language, round(confidence, 4), "py3langid", None)
