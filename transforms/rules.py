@@ -170,11 +170,10 @@ class _Compiled:
                 counted = start
                 yield RuleMatch(self.rule, characters, characters + len(line), self._fields(found))
 
-    def places(self, data: bytes) -> Iterator[int]:
-        """Where in a text in UTF-8 an inline rule matches, conditions aside; offsets in characters."""
+    def lines(self, data: bytes) -> Iterator[int]:
+        """The lines of a text in UTF-8 that an inline rule is worth asking about; offsets in characters."""
         counted = characters = 0
-        for found in self.patterns.regex.finditer(data):
-            start = found.start()
+        for start, _ in _lines_with(self.patterns.screen, data):
             characters += len(data[counted:start].decode())
             counted = start
             yield characters
@@ -202,7 +201,7 @@ class _Patterns:
     regex: Any
     """Matches a whole line, or finds what is inside one."""
     screen: Any
-    """Of a line rule: finds the lines that are worth holding against it, in a pass that counts nothing."""
+    """Finds the lines that are worth holding against it, in a pass that counts nothing."""
     unless: Any
     groups: tuple[tuple[str, int], ...]
     """Readable groups: name and number."""
@@ -213,7 +212,7 @@ def _compile_rule(rule: JunkRule) -> _Patterns:
     fail = _failure(rule.id)
     whole = rule.scope == "line"
     regex = _compile(rf"\s*(?:{rule.pattern})\s*" if whole else f"(?m){rule.pattern}", "pattern", fail)
-    screen = _compile(_screened(rule), "pattern", fail) if whole else None
+    screen = _compile(_screened(rule), "pattern", fail)
     unless = _compile(rule.unless, "unless", fail) if rule.unless is not None else None
     groups: dict[str, int] = regex.groupindex
     if unknown := sorted(groups.keys() - READABLE_GROUPS - {CUT_GROUP}):
@@ -302,9 +301,9 @@ class Matcher:
     def __bool__(self) -> bool:
         return bool(self._line or self._inline)
 
-    def places_inside(self) -> list[int]:
-        """Offsets in the text at which inline rules match, sorted: only lines that have one are worth asking about."""
-        return sorted(place for one in self._inline for place in one.places(self._data))
+    def lines_to_look_inside(self) -> set[int]:
+        """The lines of the text that inline rules are worth asking about, by the offset of the line."""
+        return {start for one in self._inline for start in one.lines(self._data)}
 
     def line_matches(self) -> dict[int, list[RuleMatch]]:
         """The lines of the text that line rules take, positions aside, by the offset of the line."""

@@ -10,7 +10,6 @@ was cut before: stripping the stripped text again changes nothing.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -174,11 +173,11 @@ def _apply_rules(lines: Sequence[_Line], text: str, rulebook: Rulebook) -> None:
     if not matcher:
         return
     matches = matcher.line_matches()
-    inside = matcher.places_inside()
+    inside = matcher.lines_to_look_inside()
     for line in lines:
         if line.start in matches and not line.headline:
             _take(line, matches[line.start])
-        if not line.cut and bisect_left(inside, line.start) < bisect_right(inside, line.end):
+        if line.start in inside and not line.cut:
             _judge_inside(line, text[line.start : line.end], matcher)
 
 
