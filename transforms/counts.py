@@ -20,6 +20,10 @@ from dataclasses import dataclass
 from itertools import filterfalse
 from typing import Any
 
+import numpy as np
+
+from transforms.normalise import fold_usual
+
 _HAN_KANA = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003134f"
 _UNMARKED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _UNMARKED_WORD_LENGTH = 5
@@ -37,6 +41,10 @@ _FULL_WIDTH_END = re.compile(rf"[。！？｡．][{CLOSERS}]*+")
 _OPENERS = "\"'“‘«‹„([¿¡—–-"
 _LONGEST_ABBREVIATION = 20
 _ORDINAL_DIGITS = 2
+
+_SPACE = ord(" ")
+_WORD_OR_SPACE = bytes(_SPACE if chr(byte).isspace() else byte for byte in range(256))
+_NEITHER = bytes(byte for byte in range(128) if not chr(byte).isalnum() and not chr(byte).isspace())
 
 _KEYS = {"language", "reason", "words", "one"}
 
@@ -95,7 +103,12 @@ def count_sentences(text: str, abbreviations: Abbreviations) -> int:
 
 
 def _spaced_words(text: str) -> int:
-    tokens = text.replace("—", " ").split()
+    text = text.replace("—", " ")
+    usual = fold_usual(text)
+    if usual.isascii():  # three of four texts: a quarter of the time
+        filled = np.frombuffer(usual.encode().translate(_WORD_OR_SPACE, _NEITHER), np.uint8) != _SPACE
+        return int(np.count_nonzero(filled[1:] > filled[:-1])) + bool(filled[:1].any())
+    tokens = text.split()
     odd = [token for token in filterfalse(str.isalnum, tokens) if not token[0].isalnum()]
     return len(tokens) - sum(not any(map(str.isalnum, token)) for token in odd)
 

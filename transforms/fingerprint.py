@@ -15,7 +15,7 @@ import rensa
 
 from transforms.counts import UNSPACED
 from transforms.identity import article_id
-from transforms.normalise import normalise_text
+from transforms.normalise import normalise_text, single_spaced
 from transforms.records import Article, DescribedDocument, RawDocument, Rejection, StrippedDocument
 
 PERMUTATIONS = 256
@@ -82,8 +82,7 @@ def _words(normalised: str) -> bytes:
     """The words of a normalised text, one space between them."""
     if not normalised.isascii() and UNSPACED.search(normalised):
         normalised = UNSPACED.sub(r" \g<0> ", normalised)
-    data = normalised.encode("utf-8", "surrogatepass").translate(_PUNCTUATION_TO_SPACE, _DELETED)
-    return b" ".join(data.split())
+    return single_spaced(normalised.encode("utf-8", "surrogatepass").translate(_PUNCTUATION_TO_SPACE, _DELETED))
 
 
 def _shingles(words: bytes) -> list[bytes]:
