@@ -170,13 +170,13 @@ class _Compiled:
                 counted = start
                 yield RuleMatch(self.rule, characters, characters + len(line), self._fields(found))
 
-    def lines(self, data: bytes) -> Iterator[int]:
-        """The lines of a text in UTF-8 that an inline rule is worth asking about; offsets in characters."""
+    def lines(self, data: bytes) -> Iterator[tuple[int, str]]:
+        """The lines of a text in UTF-8 that an inline rule is worth asking about, with their offsets in characters."""
         counted = characters = 0
-        for start, _ in _lines_with(self.patterns.screen, data):
+        for start, end in _lines_with(self.patterns.screen, data):
             characters += len(data[counted:start].decode())
             counted = start
-            yield characters
+            yield characters, data[start:end].decode()
 
     def inside(self, line: str) -> Iterator[RuleMatch]:
         """An inline rule's cuts in a line, from left to right; offsets in characters."""
@@ -303,7 +303,7 @@ class Matcher:
 
     def lines_to_look_inside(self) -> set[int]:
         """The lines of the text that inline rules are worth asking about, by the offset of the line."""
-        return {start for one in self._inline for start in one.lines(self._data)}
+        return {start for one in self._inline for start, _ in one.lines(self._data)}
 
     def line_matches(self) -> dict[int, list[RuleMatch]]:
         """The lines of the text that line rules take, positions aside, by the offset of the line."""
@@ -578,10 +578,11 @@ def _hold_against_examples(rules: Sequence[JunkRule]) -> None:
             raise _failure(rule.id)("position", f"is {rule.position!r}; an inline rule has none: leave it out")
     kept = [(rule, example) for rule in rules for example in rule.keep]
     lines = [plain(example) for _, example in kept]
+    starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
     data = "\n".join(lines).encode()
     for one in map(_Compiled, rules, itertools.count()):  # compiled for this alone: all together take 140 MB
-        for taken in sorted(_lines_taken(one, lines, data)):
-            owner, example = kept[taken]
+        for start in sorted(_lines_taken(one, data)):
+            owner, example = kept[bisect.bisect_right(starts, start) - 1]
             raise _failure(owner.id)(
                 "keep", f"example {example!r} is taken by rule {one.rule.id!r}; narrow that rule's pattern"
             )
@@ -592,14 +593,11 @@ def _hold_against_examples(rules: Sequence[JunkRule]) -> None:
                 _hold_cut(one, example)
 
 
-def _lines_taken(one: _Compiled, lines: Sequence[str], data: bytes) -> set[int]:
-    """The numbers, from 0, of the lines that a rule takes or cuts something from."""
+def _lines_taken(one: _Compiled, data: bytes) -> set[int]:
+    """The lines of a text in UTF-8 that a rule takes or cuts something from, by their offsets in characters."""
     if one.rule.scope == "line":
-        starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
-        return {bisect.bisect_right(starts, match.start) - 1 for match in one.whole(data)}
-    if not one.patterns.regex.search(data):
-        return set()
-    return {number for number, line in enumerate(lines) if any(one.inside(line))}
+        return {match.start for match in one.whole(data)}
+    return {start for start, line in one.lines(data) if any(one.inside(line))}
 
 
 def _hold_dropped_line(one: _Compiled, example: str) -> None:
