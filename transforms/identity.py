@@ -17,11 +17,8 @@ def document_id(content: bytes, *facts: str | None) -> str:
     The place it was read from has no part in it, so a moved or renamed file keeps its documents' ids. Facts are told
     apart by position and None from the empty string.
     """
-    digest = hashlib.sha256()
-    for fact in facts:
-        encoded = b"" if fact is None else fact.encode("utf-8", "surrogatepass")
-        digest.update(b"-" if fact is None else b"+%d:" % len(encoded))
-        digest.update(encoded)
+    encoded = (fact if fact is None else fact.encode("utf-8", "surrogatepass") for fact in facts)
+    digest = hashlib.sha256(b"".join(b"-" if fact is None else b"+%d:%b" % (len(fact), fact) for fact in encoded))
     digest.update(b"=")
     digest.update(content)
     return digest.hexdigest()[:ID_LENGTH]

@@ -282,12 +282,12 @@ class _Letters:
 
 
 class Matcher:
-    """One text and the rules that can match in it, in the packs' order: where several do, the first one speaks."""
+    """A text in UTF-8 and the rules that can match in it, in the packs' order: where several do, the first one speaks."""
 
     __slots__ = ("_data", "_inline", "_line", "_screens")
 
-    def __init__(self, text: str, screens: Sequence[_Screen]) -> None:
-        self._data = text.encode()
+    def __init__(self, data: bytes, screens: Sequence[_Screen]) -> None:
+        self._data = data
         self._screens = screens
         found = [one for screen in screens for one in screen.may_match(self._data)]
         found.sort(key=lambda one: one.order)
@@ -296,7 +296,7 @@ class Matcher:
 
     def again(self, line: str) -> Matcher:
         """The same packs' rules for what an inline rule has left of a line of this text."""
-        return Matcher(line, self._screens)
+        return Matcher(line.encode(), self._screens)
 
     def __bool__(self) -> bool:
         return bool(self._line or self._inline)
@@ -350,8 +350,9 @@ class Rulebook:
 
     def matcher(self, text: str) -> Matcher:
         """The rules to ask about the lines of this text, given as :func:`plain` gives it."""
-        lettered = [self._with_letters[number] for number in sorted(self._letters.within(text.encode()))]
-        return Matcher(text, [screen for pack in (*self._always, *lettered) for screen in pack.screens])
+        data = text.encode()
+        lettered = [self._with_letters[number] for number in sorted(self._letters.within(data))]
+        return Matcher(data, [screen for pack in (*self._always, *lettered) for screen in pack.screens])
 
 
 def _batches(compiled: Sequence[_Compiled]) -> Iterator[Sequence[_Compiled]]:
