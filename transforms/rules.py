@@ -282,7 +282,7 @@ class _Letters:
 
 
 class Matcher:
-    """A text in UTF-8 and the rules that can match in it, in the packs' order: where several do, the first one speaks."""
+    """A text in UTF-8, and the rules that can match in it in their order: where several do, the first one speaks."""
 
     __slots__ = ("_data", "_inline", "_line", "_screens")
 
