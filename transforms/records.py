@@ -13,6 +13,7 @@ import types
 import typing
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
@@ -574,8 +575,9 @@ def to_table(rows: Iterable[Any], record: type[Any]) -> pa.Table:
     rows = list(rows)
     if not rows:  # pa.array imports pandas, 0.3 seconds that a run with nothing new can do without
         return schema.empty_table()
-    columns = [pa.array([getattr(row, field.name) for row in rows], type=field.type) for field in schema]
-    return pa.Table.from_arrays(columns, schema=schema)
+    columns = zip(*map(attrgetter(*schema.names), rows), strict=True)
+    arrays = [pa.array(column, type=kind) for column, kind in zip(columns, schema.types, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _arrow_field(name: str, hint: Any) -> pa.Field:
