@@ -5,8 +5,9 @@ No batch, database, process or Prefect belongs here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Generator
 from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 from flows.tools import Tools
 from transforms.describe import describe, source_domain
@@ -27,7 +28,9 @@ from transforms.records import (
 from transforms.strip import restore, strip
 from transforms.templates import keys_of
 
-Enter = Callable[[Stage], None]
+EndT = TypeVar("EndT")
+Way = Generator[Stage, None, EndT]
+"""A document's way through the stages: it stops before each one, names it, and returns what became of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +43,42 @@ class Processed:
     line_keys: LineKeys
 
 
-def process(raw: RawDocument, tools: Tools, enter: Enter = lambda stage: None) -> Processed | Rejection:
-    """Extract, strip, describe and fingerprint one document.
-
-    ``enter`` is told each stage before it begins, so that a crash can be laid at the right door.
-    """
-    enter("extract")
-    extracted = extract(raw, tools.extract_options)
-    if isinstance(extracted, Rejection):
-        return extracted
-    stripped = _strip(extracted, tools, enter)
-    return stripped if isinstance(stripped, Rejection) else _finish(raw, stripped, tools, enter)
+def process(raw: RawDocument, tools: Tools) -> Processed | Rejection:
+    """Extract, strip, describe and fingerprint one document."""
+    return _to_the_end(way(raw, tools))
 
 
-def clean_again(
-    stored: StoredDocument, tools: Tools, enter: Enter = lambda stage: None
-) -> Processed | Rejection | None:
+def clean_again(stored: StoredDocument, tools: Tools) -> Processed | Rejection | None:
     """Strip a stored article by the rules, templates and model of today, and make its row anew.
 
     Returns:
         None where it comes out as it is stored.
     """
-    stripped = _strip(extracted_again(stored), tools, enter)
+    return _to_the_end(way_again(stored, tools))
+
+
+def way(raw: RawDocument, tools: Tools) -> Way[Processed | Rejection]:
+    """The way of :func:`process`."""
+    yield "extract"
+    extracted = extract(raw, tools.extract_options)
+    if isinstance(extracted, Rejection):
+        return extracted
+    yield "strip"
+    stripped = _strip(extracted, tools)
+    return stripped if isinstance(stripped, Rejection) else (yield from _finish(raw, stripped, tools))
+
+
+def way_again(stored: StoredDocument, tools: Tools) -> Way[Processed | Rejection | None]:
+    """The way of :func:`clean_again`."""
+    yield "strip"
+    stripped = _strip(extracted_again(stored), tools)
     if isinstance(stripped, Rejection):
         return stripped
     if stripped.cuts == stored.cuts and set(stripped.provenance) == set(stored.provenance):
         return None
     if not stored.article.is_article:
         stripped = replace(stripped, document=replace(stripped.document, page_kind=_page_kind(stored, tools)))
-    return _finish(_raw_facts(stored.article), stripped, tools, enter)
+    return (yield from _finish(_raw_facts(stored.article), stripped, tools))
 
 
 def extracted_again(stored: StoredDocument) -> ExtractedDocument:
@@ -127,18 +137,25 @@ def _raw_facts(article: Article) -> RawDocument:
     )
 
 
-def _strip(extracted: ExtractedDocument, tools: Tools, enter: Enter) -> StrippedDocument | Rejection:
-    enter("strip")
+def _strip(extracted: ExtractedDocument, tools: Tools) -> StrippedDocument | Rejection:
     templates = tools.templates.of(source_domain(extracted)) if tools.templates else None
     return strip(extracted, tools.strip, templates)
 
 
-def _finish(raw: RawDocument, stripped: StrippedDocument, tools: Tools, enter: Enter) -> Processed | Rejection:
-    enter("describe")
+def _finish(raw: RawDocument, stripped: StrippedDocument, tools: Tools) -> Way[Processed | Rejection]:
+    yield "describe"
     described = describe(stripped, tools.describe)
-    enter("fingerprint")
+    yield "fingerprint"
     article = fingerprint(described, raw)
     if isinstance(article, Rejection):
         return article
     keys = keys_of(raw.doc_id, stripped.document.text, stripped.cuts)
     return Processed(article, stripped.cuts, stripped.provenance, keys)
+
+
+def _to_the_end(way: Way[EndT]) -> EndT:
+    while True:
+        try:
+            next(way)
+        except StopIteration as end:
+            return cast(EndT, end.value)

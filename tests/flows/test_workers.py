@@ -1,12 +1,13 @@
 """What happens when a worker dies, hangs or runs out of memory: it costs the document at fault and nothing else."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
 from flows.settings import load_settings
-from flows.tools import read_tool_parts
+from flows.tools import build_tools, read_tool_parts
 from flows.workers import ShardResult, WorkerLimits, Workers, WorkersLost, process_shard
 from tests.builders import make_raw
 from tests.misbehaving import misbehave
@@ -53,21 +54,53 @@ def test_a_document_that_its_worker_cannot_even_take_is_lost_alone() -> None:
     ("error", "reason", "words"),
     [
         (MemoryError(), "out of memory", "worker_megabytes"),
-        (KeyError("headline"), "crashed", "KeyError in fail: 'headline'; please report"),
+        (KeyError("headline"), "crashed", "KeyError in describe: 'headline'; please report"),
     ],
 )
 def test_what_a_stage_raises_costs_its_document(
     monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str, words: str
 ) -> None:
-    def fail(document: RawDocument, tools: object, enter: Callable[[str], None]) -> None:
-        enter("describe")
-        raise error
-
-    monkeypatch.setattr("flows.workers.process", fail)
-    monkeypatch.setattr("flows.workers._tools", object())
-    [rejection] = process_shard([make_raw(doc_id="a")]).rejections
+    stage = SimpleNamespace(value=b"")
+    monkeypatch.setattr("flows.workers._stage", stage)
+    failing_at_describe(monkeypatch, error)
+    [rejection] = process_shard([make_raw(doc_id="a", content=TEXT)]).rejections
     assert (rejection.stage, rejection.reason) == ("describe", reason)
     assert words in rejection.detail
+    assert stage.value == b"describe"
+
+
+def test_memory_that_runs_out_among_others_costs_no_document_before_it_was_tried_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failing_at_describe(monkeypatch, MemoryError())
+    with pytest.raises(MemoryError):
+        process_shard([make_raw(doc_id="a", content=TEXT), make_raw(doc_id="b", content=TEXT)])
+
+
+def test_documents_go_through_the_stages_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[str, str]] = []
+
+    def walk(raw: RawDocument, tools: object) -> Iterator[str]:
+        for stage in ("extract", "strip") if raw.doc_id == "short" else ("extract", "strip", "describe"):
+            yield stage
+            calls.append((stage, raw.doc_id))
+
+    monkeypatch.setattr("flows.workers.way", walk)
+    monkeypatch.setattr("flows.workers._tools", object())
+    process_shard([make_raw(doc_id=name) for name in ("long", "short", "last")])
+    assert calls == [
+        *(("extract", name) for name in ("long", "short", "last")),
+        *(("strip", name) for name in ("long", "short", "last")),
+        *(("describe", name) for name in ("long", "last")),
+    ]
+
+
+def failing_at_describe(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def describe(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("flows.pipeline.describe", describe)
+    monkeypatch.setattr("flows.workers._tools", build_tools(read_tool_parts(load_settings(environment={}))))
 
 
 def test_results_keep_the_documents_order() -> None:
