@@ -573,7 +573,7 @@ def to_table(rows: Iterable[Any], record: type[Any]) -> pa.Table:
     """Rows of one record class as an Arrow table with that class's schema, in their order."""
     schema = arrow_schema(record)
     rows = list(rows)
-    if not rows:  # pa.array imports pandas, 0.3 seconds that a run with nothing new can do without
+    if not rows:
         return schema.empty_table()
     columns = zip(*map(attrgetter(*schema.names), rows), strict=True)
     arrays = [pa.array(column, type=kind) for column, kind in zip(columns, schema.types, strict=True)]
