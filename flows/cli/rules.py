@@ -79,8 +79,9 @@ def check_rules(config: Config = None, as_json: AsJson = False) -> None:
     """
     from flows.settings import load_settings
     from flows.tools import read_tool_parts
+    from transforms.rules import parse_rules
 
-    rulebook = read_tool_parts(load_settings(config_file=config)).rulebook
+    rulebook = parse_rules(read_tool_parts(load_settings(config_file=config)).packs)
     examples = sum(len(rule.drop) + len(rule.keep) for rule in rulebook.rules)
     if as_json:
         print_json({"rules": len(rulebook.rules), "examples": examples, "version": rulebook.version})

@@ -3,13 +3,23 @@
 import itertools
 import pickle
 import threading
+import tomllib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import DATA, rulebook
-from transforms.rules import MAX_INLINE_MATCHES, MAX_LINE_LENGTH, RULE_KINDS, Rulebook, RuleError, parse_rules, plain
+from transforms.rules import (
+    MAX_INLINE_MATCHES,
+    MAX_LINE_LENGTH,
+    RULE_KINDS,
+    Rulebook,
+    RuleError,
+    packs_version,
+    parse_rules,
+    plain,
+)
 
 LINE_RULE = """
 [[rule]]
@@ -51,6 +61,22 @@ def hits_among_all(line: str) -> list[str]:
     matcher = rulebook().matcher(f"{plain(line)}\n{EVERY_LETTER}")
     taken = [*matcher.line_matches().get(0, ()), *matcher.inline_matches(plain(line))]
     return [match.rule.id for match in taken]
+
+
+def test_the_bundled_packs_are_those_that_were_held_against_their_examples() -> None:
+    version = rulebook().version  # of packs that have just been held against them
+    stamp = DATA / "checked_packs.toml"
+    stated = tomllib.loads(stamp.read_text(encoding="utf-8"))["version"]
+    assert stated == version, f'write version = "{version}" into {stamp.name}'
+
+
+def test_packs_are_held_against_their_examples_unless_their_very_version_was() -> None:
+    wrong = changed(LINE_RULE, "He would not pay the toll.", "Pay the toll")
+    for checked in (None, "", parse_rules({"en": LINE_RULE}).version):
+        with pytest.raises(RuleError, match="is taken by rule"):
+            parse_rules(wrong, checked)
+    version = packs_version(wrong)
+    assert parse_rules(wrong, version).version == version
 
 
 def test_there_are_packs_for_the_languages_of_the_worlds_press() -> None:
