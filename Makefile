@@ -50,7 +50,8 @@ quality: $(VENV)/.installed  ## measure quality on gold data in ../shared, where
 bench: $(VENV)/.installed  ## measure speed and memory against floors and peers in the same run
 	@$(QUIET) $(BIN)/python -m bench.speed
 
-bench-ray: $(VENV)/.ray  ## measure one Ray node of one core against two
+bench-ray: $(VENV)/.ray  ## measure the steps of a parcel, and one Ray node of one core against two
+	@$(QUIET) $(BIN)/python -m bench.parcel_steps
 	@$(QUIET) $(BIN)/python -m bench.cluster
 
 bench-peers:  ## make the separate environment with the peers that `make bench` compares with
