@@ -25,12 +25,12 @@ from transforms.records import (
     StrippedDocument,
     StrippedLine,
 )
-from transforms.strip import restore, strip
+from transforms.strip import apply_rules, restore, strip_ruled
 from transforms.templates import keys_of
 
 EndT = TypeVar("EndT")
 Way = Generator[Stage, None, EndT]
-"""A document's way through the stages: it stops before each one, names it, and returns what became of the document."""
+"""A document's way through the stages: it stops before each step, names its stage, and returns what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,13 @@ def way(raw: RawDocument, tools: Tools) -> Way[Processed | Rejection]:
     extracted = extract(raw, tools.extract_options)
     if isinstance(extracted, Rejection):
         return extracted
-    yield "strip"
-    stripped = _strip(extracted, tools)
+    stripped = yield from _strip(extracted, tools)
     return stripped if isinstance(stripped, Rejection) else (yield from _finish(raw, stripped, tools))
 
 
 def way_again(stored: StoredDocument, tools: Tools) -> Way[Processed | Rejection | None]:
     """The way of :func:`clean_again`."""
-    yield "strip"
-    stripped = _strip(extracted_again(stored), tools)
+    stripped = yield from _strip(extracted_again(stored), tools)
     if isinstance(stripped, Rejection):
         return stripped
     if stripped.cuts == stored.cuts and set(stripped.provenance) == set(stored.provenance):
@@ -137,9 +135,12 @@ def _raw_facts(article: Article) -> RawDocument:
     )
 
 
-def _strip(extracted: ExtractedDocument, tools: Tools) -> StrippedDocument | Rejection:
+def _strip(extracted: ExtractedDocument, tools: Tools) -> Way[StrippedDocument | Rejection]:
+    yield "strip"
+    ruled = apply_rules(extracted, tools.strip.rulebook)
+    yield "strip"  # the rules' automata and the model's tables together are too large for a processor's cache
     templates = tools.templates.of(source_domain(extracted)) if tools.templates else None
-    return strip(extracted, tools.strip, templates)
+    return strip_ruled(ruled, tools.strip, templates)
 
 
 def _finish(raw: RawDocument, stripped: StrippedDocument, tools: Tools) -> Way[Processed | Rejection]:

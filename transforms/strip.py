@@ -88,6 +88,16 @@ class _Line:
         return self.headline or taken
 
 
+@dataclass(frozen=True, slots=True)
+class RuledDocument:
+    """A document with what the rules say about each of its lines."""
+
+    document: ExtractedDocument
+    text: str
+    """The document's, as patterns see it."""
+    lines: list[_Line]
+
+
 def strip(
     document: ExtractedDocument, tools: StripTools, templates: SourceTemplates | None = None
 ) -> StrippedDocument | Rejection:
@@ -101,10 +111,23 @@ def strip(
     Returns:
         A :class:`Rejection` with reason ``nothing left`` where no letter or digit remains.
     """
+    return strip_ruled(apply_rules(document, tools.rulebook), tools, templates)
+
+
+def apply_rules(document: ExtractedDocument, rulebook: Rulebook) -> RuledDocument:
+    """The first half of :func:`strip`, for who takes many documents through it before the second."""
     usual = plain(document.text)
     lines = _split(document.text)
     _mark_headline(lines, document.title_span)
-    _apply_rules(lines, usual, tools.rulebook)
+    _hold_against_rules(lines, usual, rulebook)
+    return RuledDocument(document, usual, lines)
+
+
+def strip_ruled(
+    ruled: RuledDocument, tools: StripTools, templates: SourceTemplates | None = None
+) -> StrippedDocument | Rejection:
+    """The second half of :func:`strip`; to be done once, as it marks the lines."""
+    document, usual, lines = ruled.document, ruled.text, ruled.lines
     _settle_places(lines)
     recurring = _find_recurring(lines, document.text, templates) if templates else {}
     taken = _cut_recurring(lines, recurring)
@@ -167,7 +190,7 @@ def _mark_headline(lines: Iterable[_Line], span: Span | None) -> None:
         line.headline = span[0] <= line.start and line.end <= span[1]
 
 
-def _apply_rules(lines: Sequence[_Line], text: str, rulebook: Rulebook) -> None:
+def _hold_against_rules(lines: Sequence[_Line], text: str, rulebook: Rulebook) -> None:
     """What the rules say about each line by itself."""
     matcher = rulebook.matcher(text)
     if not matcher:
@@ -243,7 +266,7 @@ def view_lines(text: str, rulebook: Rulebook) -> LineView:
     """A text's lines as the line model first sees them: for its training, and for its measuring."""
     usual = plain(text)
     lines = _split(text)
-    _apply_rules(lines, usual, rulebook)
+    _hold_against_rules(lines, usual, rulebook)
     _settle_places(lines)
     return _view(lines, usual)
 

@@ -110,7 +110,8 @@ def test_results_keep_the_documents_order() -> None:
 
 
 def test_workers_that_cannot_start_are_the_machines_fault() -> None:
-    parts = dataclasses.replace(read_tool_parts(load_settings(environment={})), data={})
+    parts = read_tool_parts(load_settings(environment={}))
+    parts = dataclasses.replace(parts, data={"checked_packs": parts.data["checked_packs"]})
     with Workers(parts, WorkerLimits(1, 20.0, 2048)) as workers, pytest.raises(WorkersLost):
         shard = [make_raw(content=TEXT)]
         workers.result(workers.submit(shard), shard)
