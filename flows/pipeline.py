@@ -44,21 +44,21 @@ class Processed:
 
 
 def process(raw: RawDocument, tools: Tools) -> Processed | Rejection:
-    """Extract, strip, describe and fingerprint one document."""
-    return _to_the_end(way(raw, tools))
+    """One document through all stages at once."""
+    return to_the_end(way(raw, tools))
 
 
-def clean_again(stored: StoredDocument, tools: Tools) -> Processed | Rejection | None:
-    """Strip a stored article by the rules, templates and model of today, and make its row anew.
-
-    Returns:
-        None where it comes out as it is stored.
-    """
-    return _to_the_end(way_again(stored, tools))
+def to_the_end(way: Way[EndT]) -> EndT:
+    """What becomes of a document that goes its way without a stop."""
+    while True:
+        try:
+            next(way)
+        except StopIteration as end:
+            return cast(EndT, end.value)
 
 
 def way(raw: RawDocument, tools: Tools) -> Way[Processed | Rejection]:
-    """The way of :func:`process`."""
+    """Extract, strip, describe and fingerprint one document."""
     yield "extract"
     extracted = extract(raw, tools.extract_options)
     if isinstance(extracted, Rejection):
@@ -68,7 +68,11 @@ def way(raw: RawDocument, tools: Tools) -> Way[Processed | Rejection]:
 
 
 def way_again(stored: StoredDocument, tools: Tools) -> Way[Processed | Rejection | None]:
-    """The way of :func:`clean_again`."""
+    """Strip a stored article by the rules, templates and model of today, and make its row anew.
+
+    Returns:
+        None where it comes out as it is stored.
+    """
     stripped = yield from _strip(extracted_again(stored), tools)
     if isinstance(stripped, Rejection):
         return stripped
@@ -152,11 +156,3 @@ def _finish(raw: RawDocument, stripped: StrippedDocument, tools: Tools) -> Way[P
         return article
     keys = keys_of(raw.doc_id, stripped.document.text, stripped.cuts)
     return Processed(article, stripped.cuts, stripped.provenance, keys)
-
-
-def _to_the_end(way: Way[EndT]) -> EndT:
-    while True:
-        try:
-            next(way)
-        except StopIteration as end:
-            return cast(EndT, end.value)
