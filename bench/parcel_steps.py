@@ -47,7 +47,8 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 DOCUMENTS = 5000
 """Articles, a batch; of pages all that are there."""
-WRITERS_STEPS = ("read the input", "write the raw parcel", "read both parcels back", "validate and load")
+LOADING = "validate and load"
+WRITERS_STEPS = ("read the input", "write the raw parcel", "read both parcels back", LOADING)
 
 Shards = list[list[RawDocument]]
 T = TypeVar("T")
@@ -64,8 +65,8 @@ def main() -> None:
         console.print(f"parcel steps: skipped: no data in {options.articles} or {options.pages}")
         return
     import_great_expectations()  # seconds that a run takes once
-    articles, loading = rates(options.articles, loads=True), "validate and load"
-    pages = {**rates(options.pages, loads=False), loading: articles[loading]}
+    articles = rates(options.articles, loads=True)
+    pages = {**rates(options.pages, loads=False), LOADING: articles[LOADING]}
     shown = Table(box=None)
     for column in ("step", "where", "articles per CPU s", "pages per CPU s"):
         shown.add_column(column, justify="left" if column in ("step", "where") else "right")
@@ -94,7 +95,7 @@ def rates(folder: Path, *, loads: bool) -> dict[str, float]:
         clock.time("write the processed parcel", lambda: _write_processed(shared, shards, results))
         clock.time("read both parcels back", lambda: _read_both(shared))
     if loads:
-        clock.time("validate and load", lambda: _load(documents, results))
+        clock.time(LOADING, lambda: _load(documents, results))
     return {step: len(documents) / seconds for step, seconds in clock.seconds.items()}
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import filterfalse
 from typing import Any
@@ -100,8 +100,8 @@ def count_sentences(text: str, abbreviations: Abbreviations) -> int:
     Paragraphs are set apart by empty lines where there is one, else by line ends: hard-wrapped texts have empty lines.
     """
     separator = "\n\n" if "\n\n" in text else "\n"
-    sure_ends = [_FULL_WIDTH_END] if any(mark in text for mark in _FULL_WIDTH) else []
-    return sum(_sentences_of(paragraph, abbreviations, sure_ends) for paragraph in text.split(separator) if paragraph)
+    full_width = any(mark in text for mark in _FULL_WIDTH)
+    return sum(_sentences_of(paragraph, abbreviations, full_width) for paragraph in text.split(separator) if paragraph)
 
 
 def _spaced_words(text: str) -> int:
@@ -115,14 +115,14 @@ def _spaced_words(text: str) -> int:
     return len(tokens) - sum(not any(map(str.isalnum, token)) for token in odd)
 
 
-def _sentences_of(paragraph: str, abbreviations: Abbreviations, sure_ends: Iterable[re.Pattern[str]]) -> int:
+def _sentences_of(paragraph: str, abbreviations: Abbreviations, full_width: bool) -> int:
     count = rest = 0
     for end in _SPACED_END.finditer(paragraph):
         if _ends_sentence(paragraph, end.start(), end.end(), abbreviations):
             count += 1
             rest = end.end()
-    for pattern in sure_ends:
-        for end in pattern.finditer(paragraph):
+    if full_width:
+        for end in _FULL_WIDTH_END.finditer(paragraph):
             count += 1
             rest = max(rest, end.end())
     return count + any(map(str.isalnum, paragraph[rest:]))
