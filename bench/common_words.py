@@ -1,4 +1,4 @@
-"""Write ``transforms/data/relate/common_words/LANGUAGE.toml`` anew: how common the common words of news are.
+"""Write ``transforms/stories/data/common_words/LANGUAGE.toml`` anew: how common the common words of news are.
 
 usage: python -m bench.common_words PUBLISHED.duckdb [LANGUAGE] > FILE
 
@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from transforms.story_terms import words
+from transforms.stories.terms import words
 from warehouse import Warehouse
 
 LEAST_SHARE = 0.02

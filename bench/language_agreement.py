@@ -1,4 +1,4 @@
-"""How far the fast language identifier agrees with langdetect on real news, as ``transforms/language.py`` claims.
+"""How far the fast language identifier agrees with langdetect on real news, as ``transforms/text/language.py`` claims.
 
 Run from the repository: ``python -m bench.language_agreement [--data FOLDER] [--articles N]``. Prints, over samples of
 1,000 characters, how often the fast one answers, how often its answer is langdetect's, whether langdetect says the same
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from langdetect.lang_detect_exception import LangDetectException
 
-from transforms.language import (
+from transforms.text.language import (
     FAST_MIN_CONFIDENCE,
     FAST_MIN_LENGTH,
     SAMPLE_LENGTH,

@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
-from transforms.line_features import LineView
-from transforms.rules import Rulebook
+from transforms.junk.features import LineView
+from transforms.junk.rules import Rulebook
 from transforms.strip import view_lines
-from transforms.urls import registered_domain
+from transforms.text.urls import registered_domain
 
 FOLDS = 5
 JUNK, KEEP, UNJUDGED = 1, 0, -1

@@ -20,7 +20,7 @@ from flows.settings import load_settings
 from flows.tools import build_tools, read_tool_parts
 from transforms.extract import ExtractOptions
 from transforms.records import RawDocument
-from transforms.urls import registered_domain
+from transforms.text.urls import registered_domain
 
 SETS = ("wcxb-dev", "fundus", "trafeval")
 FOLDS = 5

@@ -20,12 +20,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.credibility_measures import Calibration, Chosen, Numbers, auc, bootstrap, calibration, spearman
+from bench.fit_content import GRID, NEWER_SIGNALS, SIGNAL_CHOICES, FitOptions, TooFewSources, Training, fit
 from bench.quality_fusion import FILES, fusion_lines, read_set
 from flows.relate import relate_warehouse
 from flows.run import run
 from flows.score import ScoreTools, load_score_tools, measure_articles
 from flows.settings import load_settings
-from transforms.fit_content import GRID, NEWER_SIGNALS, SIGNAL_CHOICES, FitOptions, TooFewSources, Training, fit
 from transforms.records import Rating, SourceFacts
 from transforms.score import (
     HIGHEST_QUALITY,

@@ -14,7 +14,7 @@ import numpy as np
 
 from bench.credibility_measures import Numbers, bootstrap, interval, spearman
 from flows.score import ScoreTools
-from transforms.ratings import parse_ratings
+from transforms.credibility.ratings import parse_ratings
 from transforms.records import Rating
 from transforms.score import ContentModel, rated_estimate
 

@@ -27,14 +27,14 @@ from bench.line_data import FOLDS, fold_of, read_gold, source_of
 from flows.run import run
 from flows.settings import load_settings
 from flows.tools import NO_TEMPLATES, build_tools, read_tool_parts
-from transforms.line_model import LineModel, parse_line_model
+from transforms.junk.line_model import LineModel, parse_line_model
+from transforms.junk.templates import Templates
 from transforms.records import ExtractedDocument, Rejection
 from transforms.strip import StripTools, strip
-from transforms.templates import Templates
 from warehouse import Warehouse
 
 FOLD_MODELS = Path(__file__).parent / "data" / "line_folds.npz"
-HINTS = Path(__file__).parent.parent / "transforms" / "data" / "line_hints.toml"
+HINTS = Path(__file__).parent.parent / "transforms" / "junk" / "data" / "line_hints.toml"
 
 
 def main(shared: Path, errors: int = 0) -> None:

@@ -28,7 +28,7 @@ from flows.pipeline import Processed, process
 from flows.settings import load_settings
 from flows.tools import Tools, build_tools, read_tool_parts
 from transforms.extract import extract
-from transforms.main_text import parse_model
+from transforms.page.main_text import parse_model
 from transforms.records import ExtractedDocument
 
 FOLD_MODELS = Path(__file__).parent / "folds"

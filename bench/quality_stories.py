@@ -27,13 +27,13 @@ from flows.relate import read_relate_tools
 from flows.settings import load_settings
 from flows.tools import build_tools, read_tool_parts
 from transforms.extract import extract
-from transforms.fingerprint import shingles, signature
-from transforms.identity import document_id
-from transforms.near_duplicates import LEAST_JACCARD, candidate_pairs, set_jaccard, signature_matrix, verified
 from transforms.records import RawDocument, Rejection
-from transforms.stories import AROUND_DAYS, PAIR_DAYS, Placed, RelatedArticle, StoryTools, pair_facts, place
-from transforms.story_terms import story_terms
+from transforms.stories.grouping import AROUND_DAYS, PAIR_DAYS, Placed, RelatedArticle, StoryTools, pair_facts, place
+from transforms.stories.near_duplicates import LEAST_JACCARD, candidate_pairs, set_jaccard, signature_matrix, verified
+from transforms.stories.terms import story_terms
 from transforms.strip import strip
+from transforms.text.identity import document_id
+from transforms.text.shingles import shingles, signature
 
 FOLDS = 10
 REPEATS = 20

@@ -19,9 +19,9 @@ from flows.reading import Reader, ReadOptions
 from flows.settings import load_settings
 from flows.tools import Tools, build_tools, read_tool_parts
 from transforms.extract import extract
-from transforms.language import identify_language
 from transforms.records import ExtractedDocument, RawDocument
 from transforms.strip import StripTools, strip
+from transforms.text.language import identify_language
 
 ARTICLE_CHARACTERS = 5000
 """Costs are told for an article of this length."""

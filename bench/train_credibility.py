@@ -14,13 +14,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bench.fit_content import DIRECTIONS, fit
 from bench.quality_credibility import ContentFigures, content_figures, training_of
-from transforms.fit_content import DIRECTIONS, fit
 from transforms.score import ContentModel
 from warehouse import Warehouse
 from warehouse.credibility import Credibility
 
-OUTPUT = Path(__file__).parents[1] / "transforms" / "data" / "credibility_model.json"
+OUTPUT = Path(__file__).parents[1] / "transforms" / "credibility" / "data" / "credibility_model.json"
 LANGUAGES = ("en",)
 DIGITS = 5
 

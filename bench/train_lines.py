@@ -1,6 +1,6 @@
 """Trains the line model and measures it: ``python -m bench.train_lines``.
 
-Writes ``transforms/data/line_model.npz`` with its record ``line_model.toml`` beside it, and
+Writes ``transforms/junk/data/line_model.npz`` with its record ``line_model.toml`` beside it, and
 ``bench/data/line_folds.npz``, the five models that each know nothing of one fifth of the sources: the ones that
 ``make quality`` scores.
 
@@ -43,7 +43,7 @@ from bench.line_data import (
 )
 from flows.settings import load_settings
 from flows.tools import read_tool_parts
-from transforms.line_features import (
+from transforms.junk.features import (
     Floats,
     LineShape,
     column_names,
@@ -57,13 +57,13 @@ from transforms.line_features import (
     title_words,
     word_hash,
 )
-from transforms.line_hints import Hints, parse_hints
-from transforms.line_model import WordTables, read_trees
-from transforms.rules import KINDS, Rulebook
+from transforms.junk.hints import Hints, parse_hints
+from transforms.junk.line_model import WordTables, read_trees
+from transforms.junk.rules import KINDS, Rulebook
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
-DATA = ROOT / "transforms" / "data"
+DATA = ROOT / "transforms" / "junk" / "data"
 FOLD_MODELS = ROOT / "bench" / "data" / "line_folds.npz"
 PEER_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 

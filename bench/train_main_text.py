@@ -1,8 +1,8 @@
 """Learn the main text model from the gold pages of ../shared: ``python -m bench.train_main_text ../shared``.
 
 Needs LightGBM, which nothing else does: ``pip install lightgbm`` into a separate environment with the project in it.
-Writes ``transforms/data/main_text_model.toml``, learned from all pages, and one model a fold to ``bench/folds``, each
-learned without that fold's sites, by which ``make quality`` measures. No text is written.
+Writes ``transforms/page/data/main_text_model.toml``, learned from all pages, and one model a fold to ``bench/folds``,
+each learned without that fold's sites, by which ``make quality`` measures. No text is written.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from bench.page_sets import FOLDS, SETS, GoldPage, extract_options, gold_pages, load_scorer
 from transforms.extract import read_candidates
-from transforms.main_text import FEATURES
+from transforms.page.main_text import FEATURES
 
 ROUNDS = 80
 SEEDS = (1, 7, 11)
@@ -45,7 +45,7 @@ SET_WEIGHTS = {"wcxb-dev": 1.0, "fundus": 3.0, "trafeval": 0.3}
 MIN_AGREEMENT = 0.6
 """Share of a block's word triples that must stand in the gold text."""
 
-MODEL = Path("transforms/data/main_text_model.toml")
+MODEL = Path("transforms/page/data/main_text_model.toml")
 FOLD_MODELS = Path("bench/folds")
 
 
@@ -138,12 +138,12 @@ def _learn(rows: Sequence[Any], path: Path) -> None:
 
 
 def _written(models: Sequence[dict[str, Any]]) -> str:
-    """The mean of models in the form that ``transforms.main_text.parse_model`` reads."""
+    """The mean of models in the form that ``transforms.page.main_text.parse_model`` reads."""
     nodes: dict[str, list[float]] = {name: [] for name in ("feature", "threshold", "left", "right", "value")}
     roots = [_add_node(tree["tree_structure"], nodes) for model in models for tree in model["tree_info"]]
     nodes["value"] = [value / len(models) for value in nodes["value"]]
     lines = [
-        "# The main text model: boosted trees over the facts that transforms/main_text.py measures of each block.",
+        "# The main text model: boosted trees over the facts that transforms/page/main_text.py measures of each block.",
         "# Learned by python -m bench.train_main_text; not to be edited by hand. It has no site, name or word in it.",
         f"features = [{', '.join(repr(name) for name in FEATURES)}]".replace("'", '"'),
         f"depth = {PARAMETERS['max_depth']}",

@@ -1,7 +1,7 @@
 """Learn what tells articles from other pages of ../shared: ``python -m bench.train_page_kind ../shared``.
 
-Ridge logistic regressions; writes ``transforms/data/page_kind_weights.toml`` and prints what it reaches on sites that
-it has not seen. Run it after ``bench.train_main_text``, whose choice of text is among the facts.
+Ridge logistic regressions; writes ``transforms/page/data/page_kind_weights.toml`` and prints what it reaches on sites
+that it has not seen. Run it after ``bench.train_main_text``, whose choice of text is among the facts.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from bench.page_sets import FOLDS, extract_options, gold_pages
 from transforms.extract import read_page_facts
-from transforms.main_text import parse_model
-from transforms.page_kind import FAMILIES, FamilyWeights, PageKindRules, page_kind
+from transforms.page.kind import FAMILIES, FamilyWeights, PageKindRules, page_kind
+from transforms.page.main_text import parse_model
 
 RIDGE = 50.0
 """Strength of the penalty on squared weights of standardised facts; 20 to 100 give the same."""
@@ -39,7 +39,7 @@ FAMILY_OF = {
     "service": "service page",
 }
 """What a person calls pages, to the families that reasons name."""
-WEIGHTS = Path("transforms/data/page_kind_weights.toml")
+WEIGHTS = Path("transforms/page/data/page_kind_weights.toml")
 FOLD_MODELS = Path(__file__).parent / "folds"
 
 Floats = npt.NDArray[np.float64]
@@ -149,7 +149,7 @@ def main(shared: Path) -> None:
     print_unseen(rows, rules)
     learned = learn(rows, rules)
     lines = [
-        "# What tells articles from other pages: log-odds against an article for each fact of transforms/page_kind.py,",
+        "# What tells articles from other pages: log-odds against an article for each fact of transforms/page/kind.py,",
         "# and log-odds of each family of other pages.",
         "# Learned by python -m bench.train_page_kind; not to be edited by hand.",
         f"intercept = {learned.intercept:.4f}",

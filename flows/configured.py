@@ -13,7 +13,7 @@ from expectations import ThresholdError
 from flows.fetching.plan import is_fetched
 from flows.settings import Settings, SettingsError
 from flows.tools import read_contract, read_tool_parts
-from transforms.rules import RuleError
+from transforms.junk.rules import RuleError
 
 
 def check_settings(settings: Settings) -> list[str]:

@@ -15,7 +15,7 @@ from flows.fetching.state import is_fetched_file, unread_names
 from flows.run import new_run_id
 from flows.settings import Settings
 from transforms.fingerprint import text_digest
-from transforms.normalise import normalise_text
+from transforms.text.normalise import normalise_text
 from warehouse import SchemaMismatch, Warehouse, WarehouseError, WarehouseOptions
 from warehouse.maintenance import Maintenance, Pruning, Space, Stored, Verification, compact
 

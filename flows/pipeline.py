@@ -13,6 +13,7 @@ from flows.tools import Tools
 from transforms.describe import describe, source_domain
 from transforms.extract import extract
 from transforms.fingerprint import fingerprint
+from transforms.junk.templates import keys_of
 from transforms.records import (
     Article,
     ExtractedDocument,
@@ -26,7 +27,6 @@ from transforms.records import (
     StrippedLine,
 )
 from transforms.strip import apply_rules, restore, strip_ruled
-from transforms.templates import keys_of
 
 EndT = TypeVar("EndT")
 Way = Generator[Stage, None, EndT]

@@ -1,6 +1,6 @@
 """Reading a file of ratings, from disk or from an fsspec URL, bounded.
 
-What is in it belongs to :mod:`transforms.ratings`.
+What is in it belongs to :mod:`transforms.credibility.ratings`.
 """
 
 from __future__ import annotations

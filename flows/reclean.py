@@ -24,9 +24,9 @@ from flows.settings import Settings
 from flows.settle import only
 from flows.tools import ToolParts, read_contract, read_tool_parts
 from flows.workers import CleanShard, ShardResult, WorkerLimits, Workers, make_result, merge
+from transforms.junk.templates import Template, Templates, is_template, keys_of, line_key
 from transforms.records import LineKeys, Rejection, StoredDocument, StrippedLine, to_table
 from transforms.strip import restore
-from transforms.templates import Template, Templates, is_template, keys_of, line_key
 from warehouse import (
     CleanedBatch,
     PublishedWarehouse,

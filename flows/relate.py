@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from importlib import resources
 
+from flows.bundled import bundled, bundled_text, toml_texts
 from flows.settings import Settings
-from transforms.near_duplicates import (
+from transforms.stories.facts import NameWords, parse_name_words, standings, story_facts
+from transforms.stories.grouping import AROUND_DAYS, PAIR_DAYS, RelatedArticle, StoryTools, parse_story_tools, place
+from transforms.stories.near_duplicates import (
     Copy,
     NearDuplicate,
     Signatures,
@@ -23,9 +25,7 @@ from transforms.near_duplicates import (
     signature_matrix,
     verified,
 )
-from transforms.stories import AROUND_DAYS, PAIR_DAYS, RelatedArticle, StoryTools, parse_story_tools, place
-from transforms.story_facts import NameWords, parse_name_words, standings, story_facts
-from transforms.story_terms import story_terms
+from transforms.stories.terms import story_terms
 from warehouse import Warehouse, WarehouseOptions
 from warehouse.stories import Member, Relations, Story, StoryArticle, ToldStory, Unrelated
 
@@ -71,14 +71,10 @@ def read_relate_tools() -> RelateTools:
     Raises:
         RelateDataError: one of them is wrong.
     """
-    folder = resources.files("transforms") / "data" / "relate"
-    common = sorted((folder / "common_words").iterdir(), key=lambda file: file.name)
+    common = toml_texts(bundled("stories", "common_words"))
     return RelateTools(
-        parse_story_tools(
-            (folder / "likeness.toml").read_text("utf-8"),
-            [file.read_text("utf-8") for file in common if file.name.endswith(".toml")],
-        ),
-        parse_name_words((folder / "names.toml").read_text("utf-8")),
+        parse_story_tools(bundled_text("stories", "likeness.toml"), list(common.values())),
+        parse_name_words(bundled_text("stories", "names.toml")),
     )
 
 

@@ -22,8 +22,8 @@ from flows.settings import Settings
 from flows.settle import Settled, settle
 from flows.tools import ToolParts, read_contract, read_tool_parts
 from flows.workers import Crew, WorkerLimits, Workers
+from transforms.junk.templates import Templates
 from transforms.records import Ledger, RunSummary
-from transforms.templates import Templates
 from warehouse import Warehouse, WarehouseError, WarehouseOptions
 
 if TYPE_CHECKING:

@@ -11,16 +11,23 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
 
+from flows.bundled import bundled_text
 from flows.settings import Settings, SettingsError
-from transforms.agencies import Agencies, parse_agencies
-from transforms.overrides import OverrideError, parse_overrides
-from transforms.ratings import RatingError, RatingFile, RatingFormat, RatingSource, parse_rating_formats, parse_ratings
+from transforms.credibility.overrides import OverrideError, parse_overrides
+from transforms.credibility.ratings import (
+    RatingError,
+    RatingFile,
+    RatingFormat,
+    RatingSource,
+    parse_rating_formats,
+    parse_ratings,
+)
+from transforms.credibility.signals import Tones, count_signals, parse_tones
+from transforms.credibility.sources import SourceNames, parse_source_names
 from transforms.records import ArticleSignals, Rating, ScoreEvidence, ScoreOverride, SourceScore
 from transforms.score import ContentModel, parse_model, score_source
-from transforms.signals import Tones, count_signals, parse_tones
-from transforms.sources import SourceNames, parse_source_names
+from transforms.text.agencies import Agencies, parse_agencies
 from warehouse import Warehouse, WarehouseOptions
 from warehouse.credibility import CredibilityStore, RatingImport, UnmeasuredArticle
 
@@ -58,13 +65,13 @@ def load_score_tools() -> ScoreTools:
     Raises:
         ToneError, SourceNameError, RatingFormatError, ModelError, AgencyError: a data file is wrong.
     """
-    names = parse_source_names(_data("source_names.toml"))
+    names = parse_source_names(bundled_text("credibility", "source_names.toml"))
     return ScoreTools(
-        tones=parse_tones(_data("tone_words.toml")),
+        tones=parse_tones(bundled_text("credibility", "tone_words.toml")),
         names=names,
-        model=parse_model(_data("credibility_model.json")),
-        agencies=parse_agencies(_data("agencies.toml")),
-        formats=parse_rating_formats(_data("rating_formats.toml"), names),
+        model=parse_model(bundled_text("credibility", "credibility_model.json")),
+        agencies=parse_agencies(bundled_text("credibility", "agencies.toml")),
+        formats=parse_rating_formats(bundled_text("credibility", "rating_formats.toml"), names),
     )
 
 
@@ -216,10 +223,6 @@ def read_overrides(settings: Settings, names: SourceNames) -> tuple[ScoreOverrid
 def _open(settings: Settings) -> Warehouse:
     options = WarehouseOptions(memory_megabytes=settings.database_megabytes, threads=settings.workers)
     return Warehouse.open(settings.warehouse, options)
-
-
-def _data(name: str) -> str:
-    return (resources.files("transforms") / "data" / name).read_text(encoding="utf-8")
 
 
 def _now() -> dt.datetime:

@@ -14,31 +14,31 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Self
 
 from expectations import Contract, parse_thresholds
+from flows.bundled import bundled, toml_texts
 from flows.reading import ReadOptions
 from flows.settings import Settings, SettingsError
-from transforms.agencies import parse_agencies
-from transforms.article_or_not import parse_not_article
-from transforms.authors import parse_author_rules
-from transforms.blocks import parse_container_words
-from transforms.counts import parse_abbreviations
-from transforms.dateline import parse_datelines
 from transforms.describe import DescribeTools
 from transforms.extract import ExtractOptions
-from transforms.headline import parse_headline_rules
-from transforms.language import LanguageIdentifiers, load_identifiers
-from transforms.line_model import parse_line_model
-from transforms.main_text import parse_model
-from transforms.page import PageRules
-from transforms.page_kind import parse_page_kinds
-from transforms.rules import Rulebook, packs_version, parse_rules
+from transforms.junk.line_model import parse_line_model
+from transforms.junk.rules import Rulebook, packs_version, parse_rules
+from transforms.junk.templates import Templates
+from transforms.page.authors import parse_author_rules
+from transforms.page.blocks import parse_container_words
+from transforms.page.kind import parse_page_kinds
+from transforms.page.main_text import parse_model
+from transforms.page.metadata import PageRules
 from transforms.strip import StripTools
-from transforms.templates import Templates
-from transforms.urls import parse_url_rules
+from transforms.text.agencies import parse_agencies
+from transforms.text.article_or_not import parse_not_article
+from transforms.text.counts import parse_abbreviations
+from transforms.text.dateline import parse_datelines
+from transforms.text.headline import parse_headline_rules
+from transforms.text.language import LanguageIdentifiers, load_identifiers
+from transforms.text.urls import parse_url_rules
 
 TALKATIVE_LIBRARIES = ("trafilatura", "htmldate")
 """They log every page that they cannot read; here that is a row in quarantine."""
@@ -55,9 +55,9 @@ class ToolParts:
     packs: Mapping[str, str]
     """Junk-rule packs: name to TOML text. A user's own stand under their file names and come last."""
     data: Mapping[str, str]
-    """The texts of the other files of ``transforms/data``, by name without suffix."""
+    """The texts of the other data files of ``transforms``, by name without suffix; the names are unique."""
     line_model: bytes
-    """The weights of the line model, ``transforms/data/line_model.npz``."""
+    """The weights of the line model, ``transforms/junk/data/line_model.npz``."""
     latest_on: dt.date
     """The last day that a document can be published on: tomorrow, for some of the world is a day ahead."""
     templates: Templates = NO_TEMPLATES
@@ -109,24 +109,14 @@ def read_tool_parts(settings: Settings) -> ToolParts:
         SettingsError: the folder of own packs is missing or a pack in it cannot be read.
         RuleError: a wrong rule in a pack of the user's own.
     """
-    data = resources.files("transforms") / "data"
     own_packs = _own_packs(settings.rules_folder)
     parts = ToolParts(
-        packs=_toml_files(data / "junk_lines") | own_packs,
-        data=_toml_files(data),
-        line_model=(data / "line_model.npz").read_bytes(),
+        packs=toml_texts(bundled("junk", "junk_lines")) | own_packs,
+        data={name: text for wing in ("page", "junk", "text") for name, text in toml_texts(bundled(wing, "")).items()},
+        line_model=bundled("junk", "line_model.npz").read_bytes(),
         latest_on=dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1),
     )
     return parts.checked() if own_packs else parts  # a wrong rule of the user's own fails before anything is read
-
-
-def _toml_files(folder: Traversable) -> dict[str, str]:
-    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    return {
-        entry.name.removesuffix(".toml"): entry.read_text(encoding="utf-8")
-        for entry in entries
-        if entry.name.endswith(".toml")
-    }
 
 
 def _own_packs(folder: Path | None) -> dict[str, str]:

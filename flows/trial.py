@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from transforms.rules import Rulebook, Scope, untried_rule
-from transforms.trial import MAX_EXAMPLE_CHARACTERS, TrialMatch, likeness, matches, pack_entry
+from transforms.junk.rules import Rulebook, Scope, untried_rule
+from transforms.junk.trial import MAX_EXAMPLE_CHARACTERS, TrialMatch, likeness, matches, pack_entry
 from warehouse import PublishedWarehouse
 
 LINES_COMPARED = 200

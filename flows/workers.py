@@ -27,6 +27,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from flows.pipeline import Processed, Way, way, way_again
 from flows.tools import ToolParts, Tools, build_tools
+from transforms.junk.templates import Templates
 from transforms.records import (
     Article,
     LineKeys,
@@ -38,7 +39,6 @@ from transforms.records import (
     StrippedLine,
     to_table,
 )
-from transforms.templates import Templates
 
 BYTES_AHEAD = 16 << 20
 """Raw bytes handed to the workers ahead of the batch: four seconds of work, enough to outlast one load."""

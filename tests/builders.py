@@ -8,25 +8,32 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from transforms.agencies import Agencies, parse_agencies
-from transforms.article_or_not import parse_not_article
-from transforms.authors import parse_author_rules
-from transforms.blocks import parse_container_words
-from transforms.counts import parse_abbreviations
-from transforms.dateline import parse_datelines
 from transforms.describe import DescribeTools
 from transforms.extract import ExtractOptions
-from transforms.headline import parse_headline_rules
-from transforms.language import load_identifiers
-from transforms.line_model import LineModel, parse_line_model
-from transforms.main_text import MainTextModel, parse_model
-from transforms.page import PageRules
+from transforms.junk.line_model import LineModel, parse_line_model
+from transforms.junk.rules import Rulebook, parse_rules
+from transforms.page.authors import parse_author_rules
+from transforms.page.blocks import parse_container_words
+from transforms.page.main_text import MainTextModel, parse_model
+from transforms.page.metadata import PageRules
 from transforms.records import Article, DescribedDocument, ExtractedDocument, RawDocument, StrippedDocument
-from transforms.rules import Rulebook, parse_rules
 from transforms.strip import StripTools
-from transforms.urls import parse_url_rules
+from transforms.text.agencies import Agencies, parse_agencies
+from transforms.text.article_or_not import parse_not_article
+from transforms.text.counts import parse_abbreviations
+from transforms.text.dateline import parse_datelines
+from transforms.text.headline import parse_headline_rules
+from transforms.text.language import load_identifiers
+from transforms.text.urls import parse_url_rules
 
-DATA = Path(__file__).parent.parent / "transforms" / "data"
+_ROOT = Path(__file__).parent.parent
+
+
+def data_file(name: str) -> Path:
+    """A data file or folder of one of the wings of transforms; their names are unique."""
+    (found,) = _ROOT.glob(f"transforms/*/data/{name}")
+    return found
+
 
 TEXT = (
     "The harbour bridge will reopen to traffic on Monday after eleven months of repairs, the city council said.\n"
@@ -111,11 +118,11 @@ def make_extract_options(**changes: Any) -> ExtractOptions:
     """Extract options with the data files of this repository."""
     values: dict[str, Any] = {
         "page_rules": PageRules(
-            urls=parse_url_rules((DATA / "tracking_parameters.toml").read_text("utf-8")),
-            authors=parse_author_rules((DATA / "author_names.toml").read_text("utf-8")),
+            urls=parse_url_rules(data_file("tracking_parameters.toml").read_text("utf-8")),
+            authors=parse_author_rules(data_file("author_names.toml").read_text("utf-8")),
         ),
-        "headline_rules": parse_headline_rules((DATA / "headline_refusals.toml").read_text("utf-8")),
-        "container_words": parse_container_words((DATA / "container_words.toml").read_text("utf-8")),
+        "headline_rules": parse_headline_rules(data_file("headline_refusals.toml").read_text("utf-8")),
+        "container_words": parse_container_words(data_file("container_words.toml").read_text("utf-8")),
         "main_text": _main_text_model(),
     }
     return ExtractOptions(**(values | changes))
@@ -123,7 +130,7 @@ def make_extract_options(**changes: Any) -> ExtractOptions:
 
 @functools.cache
 def _main_text_model() -> MainTextModel:
-    return parse_model((DATA / "main_text_model.toml").read_text("utf-8"))
+    return parse_model(data_file("main_text_model.toml").read_text("utf-8"))
 
 
 def make_stripped(text: str = TEXT, **changes: Any) -> StrippedDocument:
@@ -155,20 +162,20 @@ def make_described(text: str = TEXT, **changes: Any) -> DescribedDocument:
 @functools.cache
 def describe_tools() -> DescribeTools:
     """The tools of the describe stage with the data files of this repository; loaded once, as a worker does."""
-    agencies = parse_agencies((DATA / "agencies.toml").read_text("utf-8"))
+    agencies = parse_agencies(data_file("agencies.toml").read_text("utf-8"))
     return DescribeTools(
         agencies=agencies,
         identifiers=load_identifiers(),
-        not_article=parse_not_article((DATA / "not_article.toml").read_text("utf-8")),
-        datelines=parse_datelines((DATA / "datelines.toml").read_text("utf-8"), agencies),
-        abbreviations=parse_abbreviations((DATA / "abbreviations.toml").read_text("utf-8")),
+        not_article=parse_not_article(data_file("not_article.toml").read_text("utf-8")),
+        datelines=parse_datelines(data_file("datelines.toml").read_text("utf-8"), agencies),
+        abbreviations=parse_abbreviations(data_file("abbreviations.toml").read_text("utf-8")),
     )
 
 
 @functools.cache
 def rulebook() -> Rulebook:
     """The junk rules of this repository; parsed once."""
-    return parse_rules({path.stem: path.read_text("utf-8") for path in (DATA / "junk_lines").glob("*.toml")})
+    return parse_rules({path.stem: path.read_text("utf-8") for path in data_file("junk_lines").glob("*.toml")})
 
 
 @functools.cache
@@ -180,11 +187,11 @@ def strip_tools(rules: Rulebook | None = None) -> StripTools:
 @functools.cache
 def line_model() -> LineModel:
     """The line model of this repository; read once."""
-    hints = (DATA / "line_hints.toml").read_text("utf-8")
-    return parse_line_model((DATA / "line_model.npz").read_bytes(), hints)
+    hints = data_file("line_hints.toml").read_text("utf-8")
+    return parse_line_model(data_file("line_model.npz").read_bytes(), hints)
 
 
 @functools.cache
 def agencies() -> Agencies:
     """The agencies of this repository; parsed once."""
-    return parse_agencies((DATA / "agencies.toml").read_text("utf-8"))
+    return parse_agencies(data_file("agencies.toml").read_text("utf-8"))

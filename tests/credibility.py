@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from tests.builders import DATA
-from transforms.ratings import RatingFormat, parse_rating_formats
+from tests.builders import data_file
+from transforms.credibility.ratings import RatingFormat, parse_rating_formats
+from transforms.credibility.signals import Tones, parse_tones
+from transforms.credibility.sources import SourceNames, parse_source_names
 from transforms.records import Rating, SourceFacts
 from transforms.score import ContentModel, SignalWeight
-from transforms.signals import Tones, parse_tones
-from transforms.sources import SourceNames, parse_source_names
 
 SOURCE = "harbourpost.example"
 RATES = {
@@ -76,16 +76,16 @@ def make_model(**changes: Any) -> ContentModel:
 @functools.cache
 def source_names() -> SourceNames:
     """The platforms and aliases of this repository; parsed once."""
-    return parse_source_names((DATA / "source_names.toml").read_text("utf-8"))
+    return parse_source_names(data_file("source_names.toml").read_text("utf-8"))
 
 
 @functools.cache
 def rating_formats() -> dict[str, RatingFormat]:
     """The rating formats of this repository; parsed once."""
-    return parse_rating_formats((DATA / "rating_formats.toml").read_text("utf-8"), source_names())
+    return parse_rating_formats(data_file("rating_formats.toml").read_text("utf-8"), source_names())
 
 
 @functools.cache
 def tones() -> Tones:
     """The word lists of this repository; parsed once."""
-    return parse_tones((DATA / "tone_words.toml").read_text("utf-8"))
+    return parse_tones(data_file("tone_words.toml").read_text("utf-8"))

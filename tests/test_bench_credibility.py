@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bench.credibility_measures import auc, calibration, calibration_error, debiased_square, spearman
+from bench.fit_content import GRID, Training
 from bench.quality_credibility import main, nested
 from tests.credibility import make_facts
-from transforms.fit_content import GRID, Training
 from transforms.score import to_quality
 
 

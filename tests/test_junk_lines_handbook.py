@@ -53,7 +53,7 @@ def test_the_way_of_a_rule_can_be_gone(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_every_key_of_a_rule_is_in_the_handbook() -> None:
-    from transforms.rules import _OPTIONAL, _REQUIRED
+    from transforms.junk.rules import _OPTIONAL, _REQUIRED
 
     rows = set(re.findall(r"^\| `([a-z_]+)` \|", HANDBOOK, re.MULTILINE))
     assert rows == set(_REQUIRED | _OPTIONAL)

@@ -6,7 +6,6 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from transforms.near_duplicates import Copy, NearDuplicate
 from transforms.records import (
     Article,
     ArticleSignals,
@@ -24,8 +23,9 @@ from transforms.records import (
     StrippedLine,
     arrow_schema,
 )
-from transforms.stories import RelatedArticle
-from transforms.story_facts import StoryFact
+from transforms.stories.facts import StoryFact
+from transforms.stories.grouping import RelatedArticle
+from transforms.stories.near_duplicates import Copy, NearDuplicate
 from warehouse import Warehouse
 from warehouse.stories import Story, StoryArticle
 

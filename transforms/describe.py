@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from transforms.agencies import Agencies
-from transforms.article_or_not import NotArticleRules, article_or_not
-from transforms.counts import Abbreviations, count_sentences, count_words
-from transforms.dateline import Datelines
-from transforms.language import LanguageIdentifiers, identify_language
 from transforms.records import DescribedDocument, ExtractedDocument, ProvenanceKind, StrippedDocument
-from transforms.urls import registered_domain
+from transforms.text.agencies import Agencies
+from transforms.text.article_or_not import NotArticleRules, article_or_not
+from transforms.text.counts import Abbreviations, count_sentences, count_words
+from transforms.text.dateline import Datelines
+from transforms.text.language import LanguageIdentifiers, identify_language
+from transforms.text.urls import registered_domain
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """The extract stage: a raw document to its main text and what it says about itself.
 
 Plain text is decoded and its headline found. An HTML page is parsed once and read three times: by
-:mod:`transforms.page` for its metadata, by :mod:`transforms.blocks` for its blocks of text, and by trafilatura, the
-witness that :mod:`transforms.main_text` weighs when it chooses among the blocks. Junk lines stay in the text: the
-strip stage decides on them.
+:mod:`transforms.page.metadata` for its metadata, by :mod:`transforms.page.blocks` for its blocks of text, and by
+trafilatura, the witness that :mod:`transforms.page.main_text` weighs when it chooses among the blocks. Junk lines
+stay in the text: the strip stage decides on them.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from lxml import etree, html  # type: ignore[import-untyped]
 from trafilatura.metadata import extract_author
 from trafilatura.settings import Document, Extractor
 
-from transforms.authors import people
-from transforms.blocks import Blocks, ContainerWords, read_blocks
-from transforms.dates import LATEST, parse_date
-from transforms.decode import Decoded, clean_text, decode, fix_mojibake, page_charset, read_characters
-from transforms.headline import HeadlineRules, find_headline, title_key
-from transforms.main_text import MainTextModel, find_standfirst, measure, select, write
-from transforms.page import PageMetadata, PageRules, read_page
-from transforms.page_kind import PageForm, PageKindRules, measure_page, page_kind
-from transforms.page_marks import PageMarks, read_marks
-from transforms.page_parts import PageImage, PageLink, PageParts, read_parts
+from transforms.page.authors import people
+from transforms.page.blocks import Blocks, ContainerWords, read_blocks
+from transforms.page.dates import LATEST, parse_date
+from transforms.page.kind import PageForm, PageKindRules, measure_page, page_kind
+from transforms.page.main_text import MainTextModel, find_standfirst, measure, select, write
+from transforms.page.marks import PageMarks, read_marks
+from transforms.page.metadata import PageMetadata, PageRules, read_page
+from transforms.page.parts import PageImage, PageLink, PageParts, read_parts
+from transforms.page.script_text import is_prose, long_texts
 from transforms.records import ExtractedDocument, RawDocument, Rejection
-from transforms.script_text import is_prose, long_texts
-from transforms.urls import canonical_url
+from transforms.text.decode import Decoded, clean_text, decode, fix_mojibake, page_charset, read_characters
+from transforms.text.headline import HeadlineRules, find_headline, title_key
+from transforms.text.urls import canonical_url
 
 MAX_BYTES_PER_CHARACTER = 4
 """Of every charset that is read, and of a byte order mark: by this, content is over the limit before it is decoded."""

@@ -1,36 +1,16 @@
 """The fingerprint stage: what tells copies of a text apart or together, and the article's row.
 
 The digest finds exact copies, the MinHash signature near ones. What is done with copies belongs to ``duplicates``.
-
-MinHash: A. Broder, "On the resemblance and containment of documents" (1997), as rensa's R-MinHash computes it. The
-standard error of an estimate from 256 permutations is sqrt(J * (1 - J) / 256), at most 0.031.
 """
 
 from __future__ import annotations
 
 import hashlib
 
-import numpy as np
-import rensa
-
-from transforms.counts import UNSPACED
-from transforms.identity import article_id
-from transforms.normalise import normalise_text, single_spaced
 from transforms.records import Article, DescribedDocument, RawDocument, Rejection, StrippedDocument
-
-PERMUTATIONS = 256
-SEED = 42
-"""Any number will do, but signatures of two seeds cannot be compared: changing it means making all of them anew."""
-
-SHINGLE_LENGTH = 5
-"""Words of a shingle: long enough that unrelated news texts share hardly any, short enough to survive small edits."""
-
-_NUMBER = np.dtype("<u4")
-_SPACE = ord(" ")
-_KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789") | frozenset(range(128, 256))
-_PUNCTUATION_TO_SPACE = bytes(byte if byte in _KEPT else _SPACE for byte in range(256))
-_DELETED = b"'"
-"""Apostrophes go without a space, so that ``don't`` stays a word."""
+from transforms.text.identity import article_id
+from transforms.text.normalise import normalise_text
+from transforms.text.shingles import normalised_shingles, sign
 
 
 def fingerprint(described: DescribedDocument, raw: RawDocument) -> Article | Rejection:
@@ -40,65 +20,16 @@ def fingerprint(described: DescribedDocument, raw: RawDocument) -> Article | Rej
     would be equal to every other such text's.
     """
     text = normalise_text(described.stripped.text)
-    words = _words(text)
-    if not words:
+    runs = normalised_shingles(text)
+    if not runs:
         detail = f"the main text has {len(described.stripped.text)} characters, all white space or punctuation"
         return Rejection(raw.doc_id, "fingerprint", "no words", detail)
-    return _article(described, raw, text_digest(text), _signature(_shingles(words)))
+    return _article(described, raw, text_digest(text), sign(runs))
 
 
 def text_digest(normalised: str) -> str:
     """SHA-256 of a normalised text, in hex."""
     return hashlib.sha256(normalised.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def shingles(text: str) -> list[bytes]:
-    """Every run of five words of the normalised text without punctuation, in UTF-8, in order; repeats stay.
-
-    Each character of a script without spaces (Han, kana, Thai, Lao, Khmer, Burmese) is a word here. A text of one to
-    four words has one shingle, the whole; a text without words none.
-    """
-    return _shingles(_words(normalise_text(text)))
-
-
-def signature(text: str) -> bytes:
-    """MinHash signature of the text's shingles: 256 little-endian uint32, 1,024 bytes; the same on every machine."""
-    return _signature(shingles(text))
-
-
-def jaccard_estimate(a: bytes, b: bytes) -> float:
-    """Estimate of the Jaccard similarity of two texts' shingle sets from their signatures, 0..1.
-
-    Raises:
-        ValueError: a signature is not 1,024 bytes long.
-    """
-    size = PERMUTATIONS * _NUMBER.itemsize
-    if len(a) != size or len(b) != size:
-        raise ValueError(f"signatures have {size} bytes, not {len(a)} and {len(b)}")
-    return float(np.count_nonzero(np.frombuffer(a, _NUMBER) == np.frombuffer(b, _NUMBER))) / PERMUTATIONS
-
-
-def _words(normalised: str) -> bytes:
-    """The words of a normalised text, one space between them."""
-    if not normalised.isascii() and UNSPACED.search(normalised):
-        normalised = UNSPACED.sub(r" \g<0> ", normalised)
-    return single_spaced(normalised.encode("utf-8", "surrogatepass").translate(_PUNCTUATION_TO_SPACE, _DELETED))
-
-
-def _shingles(words: bytes) -> list[bytes]:
-    # Slices of one string between the right spaces: half the time of splitting it and joining every five words.
-    spaces = np.flatnonzero(np.frombuffer(words, np.uint8) == _SPACE)
-    if len(spaces) < SHINGLE_LENGTH - 1:
-        return [words] if words else []
-    starts = [0, *(spaces + 1).tolist()]
-    ends = [*spaces[SHINGLE_LENGTH - 1 :].tolist(), len(words)]
-    return [words[start:end] for start, end in zip(starts, ends, strict=False)]
-
-
-def _signature(runs: list[bytes]) -> bytes:
-    sketch = rensa.RMinHash(PERMUTATIONS, SEED)
-    sketch.update(runs)
-    return np.array(sketch.digest(), dtype=_NUMBER).tobytes()
 
 
 def _article(described: DescribedDocument, raw: RawDocument, text_sha256: str, minhash: bytes) -> Article:

@@ -46,7 +46,8 @@ ProvenanceKind = Literal[
 class RawDocument:
     """One document as it was read, before anything is decided about it.
 
-    ``doc_id`` is :func:`transforms.identity.document_id` of the other fields' content, never of a place on a machine.
+    ``doc_id`` is :func:`transforms.text.identity.document_id` of the other fields' content, never of a place on a
+    machine.
     """
 
     doc_id: str
@@ -177,7 +178,7 @@ class LineKeys:
 
     doc_id: str
     keys: tuple[int, ...]
-    """:func:`transforms.templates.line_keys` of the extracted text, cut or not."""
+    """:func:`transforms.junk.templates.line_keys` of the extracted text, cut or not."""
     cut_keys: tuple[int, ...]
     """Those of the cuts."""
 

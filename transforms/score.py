@@ -2,10 +2,10 @@
 
 Everything is added on the logit scale of quality (0 worst, 1 best) as normal evidence. What a label or an estimate
 means was measured as the quality of the sources that have it, the prior included; so each stands for what it adds to
-the prior, which counts once, and one rating alone means what it says. The shifts of all pieces add up to the score, and
-more evidence can only narrow the interval. The content model's numbers are data
-(``transforms/data/credibility_model.json``); how they are fitted belongs to :mod:`transforms.fit_content`. Nothing here
-speaks about single articles.
+the prior, which counts once, and one rating alone means what it says. The shifts of all pieces add up to the score,
+and more evidence can only narrow the interval. The content model's numbers are data
+(``transforms/credibility/data/credibility_model.json``); how they are fitted belongs to :mod:`bench.fit_content`.
+Nothing here speaks about single articles.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The strip stage: junk lines out of the extracted text, every cut kept, its provenance read.
 
-Which lines are junk is the rules' business (``transforms/data/junk_lines``), never this module's.
+Which lines are junk is the rules' business (``transforms/junk/data/junk_lines``), never this module's.
 
 A line is cut whole where a line rule takes it; an inline rule cuts its part out of a line that stays. Rules with a
 position count only lines that are kept. What no rule takes may be a template of the source; what neither takes the
@@ -14,13 +14,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from transforms.agencies import Agencies
-from transforms.line_features import LineView
-from transforms.line_model import LineModel, Verdict
-from transforms.provenance import Reading, read_provenance
+from transforms.junk.features import LineView
+from transforms.junk.line_model import LineModel, Verdict
+from transforms.junk.provenance import Reading, read_provenance
+from transforms.junk.rules import Matcher, Rulebook, RuleMatch, plain
+from transforms.junk.templates import SourceTemplates, keys_by_line, line_key
 from transforms.records import ExtractedDocument, Rejection, StrippedDocument, StrippedLine
-from transforms.rules import Matcher, Rulebook, RuleMatch, plain
-from transforms.templates import SourceTemplates, keys_by_line, line_key
+from transforms.text.agencies import Agencies
 
 HEAD_LINES = 5
 """A rule of position ``head`` applies while fewer kept lines stand before: byline, date, section, standfirst."""

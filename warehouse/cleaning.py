@@ -12,8 +12,8 @@ from typing import Literal, TypeVar
 
 import pyarrow as pa
 
+from transforms.junk.templates import FEW_DOCUMENTS, Template
 from transforms.records import Article, Provenance, StoredDocument, StrippedLine, to_table
-from transforms.templates import FEW_DOCUMENTS, Template
 from warehouse.connection import Connection
 from warehouse.errors import WarehouseError
 from warehouse.named import statement

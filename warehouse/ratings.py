@@ -1,6 +1,7 @@
 """Imported ratings in the warehouse: one set replaces the set of its name, in one transaction.
 
-How files of ratings are read belongs to :mod:`transforms.ratings`, what ratings are worth to :mod:`transforms.score`.
+How files of ratings are read belongs to :mod:`transforms.credibility.ratings`, what ratings are worth to
+:mod:`transforms.score`.
 """
 
 from __future__ import annotations

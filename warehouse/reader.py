@@ -15,8 +15,8 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from transforms.junk.templates import Template
 from transforms.records import Article, Provenance, RawDocument, RunSummary, Stage, StoredDocument, StrippedLine
-from transforms.templates import Template
 from warehouse import cleaning
 from warehouse.cleaning import RecleanSummary, RuleChange
 from warehouse.connection import Answer, Connection, WarehouseOptions

@@ -1,7 +1,7 @@
 """Signals, scores and corrections in the warehouse.
 
-What is counted belongs to :mod:`transforms.signals`, what it is worth to :mod:`transforms.score`; here stands what has
-been done already and what is still to do, so that scoring costs what is new.
+What is counted belongs to :mod:`transforms.credibility.signals`, what it is worth to :mod:`transforms.score`; here
+stands what has been done already and what is still to do, so that scoring costs what is new.
 """
 
 from __future__ import annotations

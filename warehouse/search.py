@@ -5,7 +5,7 @@ letters a to z only, so that a Ukrainian or Arabic word finds nothing; and it is
 publishing would build it anew. Measured on 22,441 articles (128 million characters): 35 s of CPU and half the file's
 size again, for answers in 0.1 to 0.3 s, where a pass over the texts takes 0.3 to 0.6 s of CPU for each word.
 
-What a word matches stands in transforms.search.
+What a word matches stands in transforms.text.search.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from transforms.search import SearchWord
+from transforms.text.search import SearchWord
 from warehouse.connection import Connection
 from warehouse.named import statement
 from warehouse.reader import Reader

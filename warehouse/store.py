@@ -11,8 +11,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal, Self
 
+from transforms.junk.templates import Template
 from transforms.records import Ledger, RunSummary
-from transforms.templates import Template
 from warehouse import cleaning, load
 from warehouse.cleaning import CleanedBatch, RecleanSummary, RecurringLine
 from warehouse.connection import Connection, WarehouseOptions

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from transforms.near_duplicates import Copy, NearDuplicate, RunTimes
 from transforms.records import to_table
-from transforms.stories import Placed, RelatedArticle
-from transforms.story_facts import Because, Report, StoryFact
+from transforms.stories.facts import Because, Report, StoryFact
+from transforms.stories.grouping import Placed, RelatedArticle
+from transforms.stories.near_duplicates import Copy, NearDuplicate, RunTimes
 from warehouse.connection import Connection
 from warehouse.errors import AmbiguousId
 from warehouse.named import statement

@@ -74,7 +74,7 @@ def _first_items(path: str, settings: Settings, limit: int) -> list[Item]:
 def _tools(settings: Settings) -> Tools:
     """Rules of today, and the templates of the published copy where it can be read; a file needs no database."""
     from flows.tools import build_tools, read_tool_parts
-    from transforms.templates import Templates
+    from transforms.junk.templates import Templates
     from warehouse import Warehouse, WarehouseError
 
     parts = read_tool_parts(settings)

@@ -92,8 +92,8 @@ def _exit_code(error: Exception) -> int | None:
     from flows.scheduled.serve import ServeError
     from flows.settings import SettingsError
     from flows.workers import WorkersLost
-    from transforms.rules import RuleError
-    from transforms.stories import RelateDataError
+    from transforms.junk.rules import RuleError
+    from transforms.stories.grouping import RelateDataError
     from warehouse import ExportError, WarehouseError
 
     if isinstance(error, SettingsError | InputError | RuleError | RelateDataError | ThresholdError | ExportError):

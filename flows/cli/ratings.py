@@ -57,7 +57,7 @@ def import_set(
     from flows.rating_files import read_rating_file
     from flows.score import import_ratings, load_score_tools
     from flows.settings import load_settings
-    from transforms.ratings import RatingSource
+    from transforms.credibility.ratings import RatingSource
 
     if form == "own" and not rating_set:
         raise typer.BadParameter("a set of your own needs a name, such as --set our-desk", param_hint="--set")

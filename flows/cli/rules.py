@@ -11,7 +11,7 @@ from flows.cli.output import AsJson, Config, PublishedPath, out, plain, print_js
 
 if TYPE_CHECKING:
     from flows.trial import RuleTrial, TrialExample
-    from transforms.templates import Template
+    from transforms.junk.templates import Template
     from warehouse import RuleUse
 
 app = typer.Typer(help="The junk rules: what is cut and why, how often, and what a new rule would take.")
@@ -79,7 +79,7 @@ def check_rules(config: Config = None, as_json: AsJson = False) -> None:
     """
     from flows.settings import load_settings
     from flows.tools import read_tool_parts
-    from transforms.rules import parse_rules
+    from transforms.junk.rules import parse_rules
 
     rulebook = parse_rules(read_tool_parts(load_settings(config_file=config)).packs)
     examples = sum(len(rule.drop) + len(rule.keep) for rule in rulebook.rules)

@@ -38,7 +38,7 @@ def search(
       copydesk search librar* --language en --json
     """
     from flows.settings import load_settings
-    from transforms.search import SearchError, search_words
+    from transforms.text.search import SearchError, search_words
     from warehouse import Warehouse
     from warehouse.search import SearchFilter
     from warehouse.search import search as find

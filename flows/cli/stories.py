@@ -13,7 +13,7 @@ import typer
 from flows.cli.output import EXIT_USAGE, AsJson, Config, PublishedPath, err, out, plain, print_json, table
 
 if TYPE_CHECKING:
-    from transforms.story_facts import StoryFact
+    from transforms.stories.facts import StoryFact
     from warehouse.stories import ListedReport, ListedStory
 
 app = typer.Typer(no_args_is_help=True, help="Events that several sources report: who, what they share, what differs.")

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib import metadata, resources
+from importlib.resources.abc import Traversable
 
 from flows.cluster.faults import NodeDiffers
 from flows.cluster.parcels import (
@@ -101,13 +102,20 @@ def this_build() -> dict[str, str]:
     """What on this machine decides what a document comes to: by name, the version."""
     code = hashlib.sha256()
     for package in ("transforms", "flows"):
-        entries = sorted(resources.files(package).iterdir(), key=lambda entry: entry.name)
-        for entry in entries:
-            if entry.name.endswith(".py"):
-                code.update(entry.read_bytes())
+        for name, content in _modules(resources.files(package)):
+            code.update(f"{package}/{name}:{len(content)}:".encode() + content)
     versions = {name: metadata.version(name) for name in LIBRARIES_THAT_DECIDE}
     python = ".".join(platform.python_version_tuple()[:2])
     return {"copydesk": code.hexdigest()[:12], "python": python, **versions}
+
+
+def _modules(package: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    """The modules of a package and of all packages below it: path and content, in the order of their names."""
+    for entry in sorted(package.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _modules(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".py"):
+            yield prefix + entry.name, entry.read_bytes()
 
 
 @functools.lru_cache(maxsize=1)

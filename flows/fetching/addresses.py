@@ -19,7 +19,7 @@ import idna
 
 from flows.fetching.clock import Deadline
 from flows.fetching.ends import Failed
-from transforms.urls import MAX_HOST_CHARACTERS, MAX_URL_CHARACTERS
+from transforms.text.urls import MAX_HOST_CHARACTERS, MAX_URL_CHARACTERS
 
 Resolve = Callable[[str, int], list[str]]
 """From a host name and a port to network addresses. Raises ``OSError``."""

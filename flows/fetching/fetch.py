@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from importlib import metadata, resources
+from importlib import metadata
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+from flows.bundled import bundled_text
 from flows.fetching.addresses import Resolve, resolved
 from flows.fetching.client import Client
 from flows.fetching.clock import Clock
@@ -34,7 +35,7 @@ from flows.fetching.plan import Plan, read_plan
 from flows.fetching.state import ListMemory, State, Tries, held_state, new_file_name
 from flows.fetching.warcs import Warc
 from flows.settings import Settings
-from transforms.urls import MAX_URL_CHARACTERS, parse_url_rules
+from transforms.text.urls import MAX_URL_CHARACTERS, parse_url_rules
 
 T = TypeVar("T")
 
@@ -135,7 +136,7 @@ def fetch(
     """
     plan = read_plan(inputs)
     clock = clock or Clock()
-    rules = parse_url_rules((resources.files("transforms") / "data" / "tracking_parameters.toml").read_text("utf-8"))
+    rules = parse_url_rules(bundled_text("text", "tracking_parameters.toml"))
     with held_state(settings.fetched, rules) as state:
         if again:
             state.forget_pages()

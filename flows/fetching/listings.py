@@ -19,7 +19,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from flows.fetching.addresses import joined
 from flows.fetching.ends import Failed
-from transforms.urls import MAX_URL_CHARACTERS
+from transforms.text.urls import MAX_URL_CHARACTERS
 
 MAX_LINKS = 50_000
 """Of one list: what the sitemap protocol allows. Feeds have tens."""

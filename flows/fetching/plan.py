@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.reading.options import InputError
-from transforms.urls import MAX_URL_CHARACTERS
+from transforms.text.urls import MAX_URL_CHARACTERS
 
 FEED = "feed:"
 SITEMAP = "sitemap:"

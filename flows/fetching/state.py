@@ -23,7 +23,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from transforms.urls import UrlRules, canonical_url
+from transforms.text.urls import UrlRules, canonical_url
 
 STATE_FILE = ".state.json"
 LOCK_FILE = ".lock"

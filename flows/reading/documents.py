@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from flows.reading.options import HEAD_BYTES, ReadOptions, Reason, StreamFault, Unreadable
 from flows.reading.streams import Stream
-from transforms.identity import document_id
 from transforms.records import MediaType, RawDocument, Rejection
+from transforms.text.identity import document_id
 
 Outcome = RawDocument | Unreadable
 """What reading gives: each thing found is one or the other."""

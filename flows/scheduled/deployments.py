@@ -19,7 +19,7 @@ from prefect.server.schemas.schedules import CronSchedule as DatedSchedule
 from prefect.types.entrypoint import EntrypointType
 from pydantic import ValidationError
 
-from flows.ingest import ingest
+from flows.scheduled.ingest import ingest
 from flows.scheduled.maintain import maintain
 from flows.scheduled.report import report
 from flows.scheduled.rescore import rescore

@@ -27,7 +27,7 @@ from tests.flows.fetching.site import FakeClock, Site
 from tests.news import make_articles
 from tests.warehouse.loads import ledger_problems, rows
 from transforms.records import RunSummary
-from transforms.urls import canonical_url
+from transforms.text.urls import canonical_url
 from warehouse import Warehouse
 
 ROOT = Path(__file__).parent.parent.parent

@@ -45,7 +45,7 @@ def make_parameters(tmp_path: Path) -> MakeParameters:
 
 
 def test_the_flow_loads_counts_and_leaves_its_summary(tmp_path: Path, make_parameters: MakeParameters) -> None:
-    from flows.ingest import ingest
+    from flows.scheduled.ingest import ingest
 
     parameters = make_parameters(write_jsonl(tmp_path / "news.jsonl", make_articles(10)))
     values = ingest(parameters)
@@ -64,7 +64,7 @@ def test_the_flow_loads_counts_and_leaves_its_summary(tmp_path: Path, make_param
 
 
 def test_feeds_are_fetched_in_a_task_of_their_own(tmp_path: Path) -> None:
-    from flows.ingest import ingest
+    from flows.scheduled.ingest import ingest
     from flows.scheduled.parameters import IngestParameters
 
     site = Site()
@@ -115,7 +115,7 @@ def test_a_busy_warehouse_is_tried_again_and_a_defect_is_not(monkeypatch: pytest
 def test_a_held_batch_ends_the_run_as_held_and_somebody_is_told(
     tmp_path: Path, make_parameters: MakeParameters, webhook: Webhook
 ) -> None:
-    from flows.ingest import ingest
+    from flows.scheduled.ingest import ingest
 
     broken = [{"id": f"b{n}", "url": f"https://harbourpost.example/b/{n}", "text": f"Nothing {n}"} for n in range(130)]
     source = write_jsonl(tmp_path / "news.jsonl", [*make_articles(30), *broken])
@@ -128,7 +128,7 @@ def test_a_held_batch_ends_the_run_as_held_and_somebody_is_told(
 
 
 def test_an_empty_folder_is_no_failure(tmp_path: Path, make_parameters: MakeParameters) -> None:
-    from flows.ingest import ingest
+    from flows.scheduled.ingest import ingest
 
     (tmp_path / "incoming" / "deeper").mkdir(parents=True)
     (tmp_path / "incoming" / ".keep").touch()
@@ -142,7 +142,7 @@ def test_an_empty_folder_is_no_failure(tmp_path: Path, make_parameters: MakePara
 def test_books_that_do_not_balance_fail_the_run_and_somebody_is_told(
     tmp_path: Path, make_parameters: MakeParameters, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.ingest import ingest
+    from flows.scheduled.ingest import ingest
 
     def unbalanced(_meter: object) -> None:
         raise UnbalancedRun("11 documents were read, but the batches account for 10")
@@ -168,7 +168,7 @@ def test_a_webhook_that_does_not_answer_stops_nobody(
 def test_rescore_report_and_maintain_run_as_flows(
     tmp_path: Path, make_parameters: MakeParameters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.ingest import ingest
+    from flows.scheduled.ingest import ingest
     from flows.scheduled.maintain import UnsoundWarehouse, maintain
     from flows.scheduled.parameters import MaintainParameters, ReportParameters, RescoreParameters
     from flows.scheduled.report import report

@@ -3,12 +3,12 @@
 import dataclasses
 import json
 import math
-from importlib import resources
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.builders import data_file
 from tests.credibility import RATES, make_facts, make_model, make_rating
 from transforms.records import Rating, SourceScore
 from transforms.score import (
@@ -25,7 +25,7 @@ from transforms.score import (
     to_quality,
 )
 
-MODEL_TEXT = (resources.files("transforms") / "data" / "credibility_model.json").read_text("utf-8")
+MODEL_TEXT = data_file("credibility_model.json").read_text("utf-8")
 qualities = st.floats(0, 1)
 spreads = st.floats(0.02, 0.4)
 families = st.sampled_from(["desk", "panel", "wiki", "index"])

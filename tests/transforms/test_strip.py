@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import make_extracted, strip_tools
+from transforms.junk.rules import Rulebook, parse_rules
 from transforms.records import Rejection, StrippedDocument
-from transforms.rules import Rulebook, parse_rules
 from transforms.strip import HEAD_LINES, MAX_ROUNDS, TAIL_LINES, restore, strip
 
 HEADLINE = "Finland recalls its envoy over the island treaty"

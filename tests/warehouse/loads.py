@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.builders import make_article, make_raw
-from transforms.identity import article_id, document_id
+from transforms.junk.templates import keys_of
 from transforms.records import (
     Article,
     BatchFacts,
@@ -21,7 +21,7 @@ from transforms.records import (
     StrippedLine,
     to_table,
 )
-from transforms.templates import keys_of
+from transforms.text.identity import article_id, document_id
 from warehouse import BatchLoad, Warehouse
 
 NOW = dt.datetime(2024, 5, 4, 6, 30, tzinfo=dt.UTC)

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from tests.warehouse.loads import NOW, RUN, begin, contents, cut_of, later, load, numbered, provenance_of, rows
+from transforms.junk.templates import Template, line_key, line_keys
 from transforms.records import Article, LineKeys, Provenance, StrippedLine, to_table
-from transforms.templates import Template, line_key, line_keys
 from warehouse import CleanedBatch, RecleanSummary, RuleChange, Warehouse, WarehouseError
 
 BOX = "Harbour Post members read the tide tables first"

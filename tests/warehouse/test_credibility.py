@@ -9,9 +9,9 @@ import pytest
 
 from tests.credibility import SOURCE, make_facts, make_model, make_rating, tones
 from tests.warehouse.loads import later, load, numbered, rows
+from transforms.credibility.signals import count_signals
 from transforms.records import Article, Rating, ScoreOverride
 from transforms.score import score_source
-from transforms.signals import count_signals
 from warehouse import Warehouse
 from warehouse.credibility import CredibilityStore, RatingImport
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.loads import load, numbered
-from transforms.search import search_words
+from transforms.text.search import search_words
 from warehouse import PublishedWarehouse, Warehouse
 from warehouse.search import FoundArticle, SearchFilter, search
 

@@ -9,8 +9,8 @@ import pytest
 from flows import relate as stage
 from flows.relate import RelateResult, relate_warehouse
 from tests.warehouse.loads import contents, copy_of, load, numbered, rows
-from transforms.fingerprint import signature
 from transforms.records import Article
+from transforms.text.shingles import signature
 from warehouse import AmbiguousId, Warehouse
 from warehouse.stories import ListedStory, StoryFilter, facts, reports, stories, story_of
 

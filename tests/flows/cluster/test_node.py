@@ -89,3 +89,12 @@ def test_a_node_with_other_code_or_libraries_is_refused(kit: Kit, shared: Shared
 def test_a_kit_is_unpacked_once_in_a_process(kit: Kit) -> None:
     packed = kit.packed()
     assert node._workers(packed) is node._workers(packed)
+
+
+def test_a_changed_module_of_any_package_below_is_another_build(tmp_path: Path) -> None:
+    (tmp_path / "below" / "deeper").mkdir(parents=True)
+    (tmp_path / "below" / "deeper" / "module.py").write_text("FACT = 1\n")
+    before = list(node._modules(tmp_path))
+    (tmp_path / "below" / "deeper" / "module.py").write_text("FACT = 2\n")
+    assert [name for name, _ in before] == ["below/deeper/module.py"]
+    assert list(node._modules(tmp_path)) != before

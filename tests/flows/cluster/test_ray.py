@@ -32,7 +32,7 @@ IDS_OF_RUNS = ("run_id", "reclean_id", "cause")
 
 FLOW = """
 import sys
-from flows.ingest import ingest
+from flows.scheduled.ingest import ingest
 from flows.scheduled.parameters import IngestParameters
 ingest(IngestParameters(inputs=(sys.argv[1],), config=sys.argv[2], report=False))
 """

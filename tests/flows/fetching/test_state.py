@@ -24,7 +24,7 @@ from flows.reading.options import REASONS
 from flows.settings import SettingsError
 from tests.flows.fetching.site import POST, START, Answer, Asked, FakeClock, Fetcher, Site, fetch_settings, make_page
 from transforms.records import RawDocument
-from transforms.urls import UrlRules
+from transforms.text.urls import UrlRules
 
 
 def memory(fetch: Fetcher) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from tests.builders import make_raw
 from tests.warehouse.loads import FACTS, copy_of, cut_of, make_load, numbered
-from transforms.identity import document_id
 from transforms.records import (
     Article,
     ArticleSignals,
@@ -21,6 +20,7 @@ from transforms.records import (
     StrippedLine,
     to_table,
 )
+from transforms.text.identity import document_id
 from warehouse import Warehouse
 from warehouse.credibility import CredibilityStore
 

@@ -1,0 +1,79 @@
+"""Whose site an address is: aliases, platforms and their accounts, and data files that are refused."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.credibility import source_names
+from transforms.credibility.sources import SourceName, SourceNameError, parse_source_names
+
+PLATFORM = 'domain = "pier.example"\naccounts = "path"\nreason = "r"\n'
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("https://www.harbourpost.example/2024/05/bridge", "harbourpost.example"),
+        ("news.harbourpost.co.uk", "harbourpost.co.uk"),
+        ("ap.org", "apnews.com"),
+        ("https://tides.blogspot.com/2020/a.html", "tides.blogspot.com"),
+        ("https://medium.com/@Nora/piers-1", "medium.com/@nora"),
+        ("medium.com", "medium.com"),
+    ],
+)
+def test_an_address_gives_its_source(address: str, key: str) -> None:
+    found = source_names().name(address)
+    assert found is not None
+    assert found.key == key
+
+
+@pytest.mark.parametrize("address", ["", "localhost", "192.0.2.1", "http://[x", "a" * 5000])
+def test_what_is_no_domain_has_no_source(address: str) -> None:
+    assert source_names().name(address) is None
+
+
+def test_a_hosted_blog_is_not_its_platform() -> None:
+    names = source_names()
+    assert names.is_platform("blogspot.com")
+    assert not names.is_platform("tides.blogspot.com")
+    assert names.name("blogspot.com") == SourceName("blogspot.com", "blogspot.com")
+
+
+def test_sections_and_subdomains_of_a_site_are_told() -> None:
+    found = source_names().name("gallery.harbourpost.example/weather/")
+    assert found == SourceName("harbourpost.example", section="weather", subdomain="gallery")
+
+
+@given(st.text(max_size=60))
+@settings(deadline=None)
+def test_any_text_gives_a_source_or_none_and_a_key_names_itself(text: str) -> None:
+    found = source_names().name(text)
+    if found is not None:
+        again = source_names().name(found.key)
+        assert again is not None
+        assert again.key == found.key
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[[platform", "not valid TOML"),
+        ('[[platform]]\ndomain = "a.example"\n', "lacks"),
+        (f"[[platform]]\n{PLATFORM.replace('path', 'page')}is = {{}}\n", "accounts must be"),
+        (f'[[platform]]\n{PLATFORM}is = {{ "pier.example/nora" = "pier.example" }}\n', "not 'pier.example'"),
+        ('[[alias]]\nsource = "a.example"\nreason = "r"\n', "lacks names"),
+        (
+            '[[alias]]\nsource = "a.example"\nnames = ["c.example"]\nreason = "r"\n'
+            '[[alias]]\nsource = "b.example"\nnames = ["c.example"]\nreason = "r"\n',
+            "another meaning",
+        ),
+        (
+            '[[alias]]\nsource = "a.example"\nnames = ["b.example"]\nreason = "r"\n'
+            '[[alias]]\nsource = "b.example"\nnames = ["c.example"]\nreason = "r"\n',
+            "name the final source",
+        ),
+    ],
+)
+def test_wrong_data_is_refused_with_the_reason(text: str, problem: str) -> None:
+    with pytest.raises(SourceNameError, match=problem):
+        parse_source_names(text)

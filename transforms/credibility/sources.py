@@ -1,0 +1,161 @@
+"""Whose site an address is: registered domains, accounts on platforms, and the several names of one outlet.
+
+The exceptions are data (``transforms/credibility/data/source_names.toml``). What is thought of a source does not
+belong here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+from urllib.parse import unquote, urlsplit
+
+from transforms.text.urls import MAX_URL_CHARACTERS, registered_domain
+
+Accounts = Literal["subdomain", "path", "both", "none"]
+
+MAX_ACCOUNT_CHARACTERS = 80
+"""Longer path parts are titles and tokens; platforms allow account names of 30 to 63 characters."""
+
+_PLATFORM_KEYS = {"domain", "accounts", "reason", "is"}
+_ALIAS_KEYS = {"source", "names", "reason"}
+_HTTP_LABELS = ("www.", "m.", "mobile.", "amp.")
+
+
+class SourceNameError(ValueError):
+    """The source name data is wrong; the message names the entry, the value and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceName:
+    """The source that an address belongs to."""
+
+    key: str
+    """Its one name: a registered domain, or ``name.platform`` or ``platform/name`` for an account on a platform."""
+    platform: str | None = None
+    """The platform that it publishes on; equal to ``key`` where the address names the platform alone."""
+    section: str | None = None
+    """The rest of the path, for an address of a source with a site of its own."""
+    subdomain: str | None = None
+    """Labels before the registered domain other than ``www`` and its like, for a source with a site of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A domain on which many publish."""
+
+    domain: str
+    accounts: Accounts
+    prefixes: frozenset[str] = frozenset()
+
+
+class SourceNames:
+    """A checked set of platforms and aliases; immutable after construction."""
+
+    __slots__ = ("_aliases", "_platforms")
+
+    def __init__(
+        self, platforms: Mapping[str, Platform] | None = None, aliases: Mapping[str, str] | None = None
+    ) -> None:
+        self._platforms = dict(platforms or {})
+        self._aliases = dict(aliases or {})
+
+    def name(self, address: str) -> SourceName | None:
+        """The source of a URL or host name, with or without a path; None where it names no domain."""
+        parts = _parts(address)
+        if parts is None:
+            return None
+        host, path = parts
+        platform = self._platform_of(host)
+        if platform is not None:
+            return self._on_platform(host, path, platform)
+        domain = registered_domain(host)
+        if domain is None:
+            return None
+        subdomain = host.removesuffix(domain).rstrip(".") if host.endswith(domain) else ""
+        return SourceName(self._aliases.get(domain, domain), section=path or None, subdomain=subdomain or None)
+
+    def is_platform(self, key: str) -> bool:
+        """Whether a source's key names a platform as a whole, which says nothing about who publishes there."""
+        return key in self._platforms
+
+    def _platform_of(self, host: str) -> Platform | None:
+        labels = host.split(".")
+        for first in range(len(labels) - 1):
+            found = self._platforms.get(".".join(labels[first:]))
+            if found:
+                return found
+        return None
+
+    def _on_platform(self, host: str, path: str, platform: Platform) -> SourceName:
+        account = host.removesuffix(platform.domain).rstrip(".")
+        if account and platform.accounts in ("subdomain", "both"):
+            key = f"{account.rpartition('.')[2]}.{platform.domain}"
+            return SourceName(self._aliases.get(key, key), platform.domain)
+        segments = [part for part in path.lower().split("/") if part and part not in platform.prefixes]
+        if segments and len(segments[0]) <= MAX_ACCOUNT_CHARACTERS and platform.accounts in ("path", "both"):
+            key = f"{platform.domain}/{segments[0]}"
+            return SourceName(self._aliases.get(key, key), platform.domain)
+        return SourceName(platform.domain, platform.domain)
+
+
+def parse_source_names(text: str) -> SourceNames:
+    """Platforms and aliases from the text of ``source_names.toml``, held against the examples in it.
+
+    Raises:
+        SourceNameError: the text is not TOML, an entry lacks a key, a name has two meanings, or an example does not
+            come out as it says.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SourceNameError(f"source names: not valid TOML ({error}); mend the file") from error
+    platforms = {entry["domain"]: _platform(entry) for entry in data.get("platform", []) if _has(entry, _PLATFORM_KEYS)}
+    aliases: dict[str, str] = {}
+    for entry in data.get("alias", []):
+        _has(entry, _ALIAS_KEYS)
+        for name in entry["names"]:
+            if aliases.setdefault(name, entry["source"]) != entry["source"] or name in platforms:
+                raise SourceNameError(f"alias {name!r} of {entry['source']!r}: the name has another meaning already")
+    if chained := sorted(aliases.keys() & set(aliases.values())):
+        raise SourceNameError(f"alias {chained[0]!r} is itself the source of aliases; name the final source")
+    names = SourceNames(platforms, aliases)
+    for entry in data.get("platform", []):
+        for address, wanted in entry["is"].items():
+            found = names.name(address)
+            if found is None or found.key != wanted:
+                raise SourceNameError(f"platform {entry['domain']!r}: {address!r} gives {found}, not {wanted!r}")
+    return names
+
+
+def _has(entry: Mapping[str, Any], keys: set[str]) -> bool:
+    if missing := sorted(keys - entry.keys()):
+        raise SourceNameError(f"source names: the entry {dict(entry)!r} lacks {', '.join(missing)}; add them")
+    return True
+
+
+def _platform(entry: Mapping[str, Any]) -> Platform:
+    if entry["accounts"] not in get_args(Accounts):
+        raise SourceNameError(f"platform {entry['domain']!r}: accounts must be one of {', '.join(get_args(Accounts))}")
+    return Platform(entry["domain"], entry["accounts"], frozenset(entry.get("prefixes", ())))
+
+
+def _parts(address: str) -> tuple[str, str] | None:
+    """Host in lower case without labels that choose a rendering, and path without its outer slashes."""
+    text = address.strip()
+    if len(text) > MAX_URL_CHARACTERS:
+        return None
+    if "//" not in text[:12]:
+        text = "//" + text
+    try:
+        parts = urlsplit(text)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return None
+    for label in _HTTP_LABELS:
+        if host.startswith(label) and host.count(".") > 1:
+            host = host.removeprefix(label)
+    path = parts.path if "%" not in parts.path else unquote(parts.path, errors="replace")
+    return (host, path.strip("/")) if host else None

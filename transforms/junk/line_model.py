@@ -1,0 +1,315 @@
+"""The line model: how much a line that no rule takes looks like junk, for reasons that can be said.
+
+Two tables of hashed words (is it worded like junk; like a headline) and a sum of small trees over the rows of
+``line_features``. The weights come as bytes that ``bench/train_lines.py`` has made; no word stands in them. What is
+done with a line that the model takes belongs to ``strip``.
+
+The model keeps what it knows nothing about: a document with too little prose to compare with, a document whose words it
+has not met, a line whose words it has not met. That is how other languages stay whole.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.junk.features import (
+    FEATURES,
+    Floats,
+    Line,
+    LineShape,
+    LineView,
+    WordScores,
+    column_names,
+    grams,
+    lines_of,
+    rows,
+    sample_hashes,
+    suspects,
+    text_words,
+    title_words,
+    word_hashes,
+)
+from transforms.junk.hints import Hints, parse_hints
+
+MIN_PROSE_LINES = 3
+"""Lines of prose that a document must have: with less there is nothing to tell its junk from."""
+
+MIN_KNOWN_SHARE = 0.8
+"""Share of the words of a document's first lines of prose that must be known. English articles have 0.9 and more, other
+languages that share words with English 0.4 and less."""
+
+MIN_KNOWN_OF_LINE = 0.5
+"""The same share of a line's own words: names and a word of another language leave half of a headline."""
+
+ROWS_AT_ONCE = 1024
+"""Rows that go through the trees together: bounds the memory that a text of very many lines takes."""
+
+SAMPLE_LINES = 3
+SAMPLE_WORDS = 16
+REASONS_GIVEN = 3
+DECIMALS = 6
+"""Scores are rounded to these before they are compared, so that no order of addition shows."""
+
+_SMOOTHING = 3.0
+"""Added to the count of a line's word features: a mean of few is little evidence."""
+
+OTHER_KIND = "other"
+
+_ARRAYS = frozenset(
+    {"junk", "headline", "scale", "known", "kinds", "kind_names", "feature_names", "usual", "cut_above"}
+    | {f"tree_{name}" for name in ("feature", "threshold", "child", "value", "depth")}
+)
+
+
+class LineModelError(ValueError):
+    """The bytes are not a line model of this version of the features; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A line that the model takes."""
+
+    score: float
+    """Log-odds that the line is junk, as far as the training data go."""
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trees:
+    """The nodes of all trees, one tree after the other."""
+
+    feature: npt.NDArray[np.intp]
+    threshold: Floats
+    """Of a leaf infinity, so that it is never passed."""
+    child: npt.NDArray[np.intp]
+    """Of each node the one for values up to its threshold; behind that stands the one for others. Of a leaf, itself."""
+    value: Floats
+    """What the training lines that come to a node are worth on average; of a leaf, its vote."""
+    roots: npt.NDArray[np.intp]
+    depth: int
+
+    def scores(self, matrix: Floats) -> Floats:
+        """The sum of the trees' votes for each row; there is at least one."""
+        starts = range(0, len(matrix), ROWS_AT_ONCE)
+        return np.concatenate([self._scores(matrix[start : start + ROWS_AT_ONCE]) for start in starts])
+
+    def _scores(self, matrix: Floats) -> Floats:
+        values, first = matrix.ravel(), self._first(matrix)
+        node = self.roots[None, :]
+        for _ in range(self.depth):
+            node = self._step(values, first, node)
+        scores: Floats = self.value.take(node).sum(axis=1).round(DECIMALS)
+        return scores
+
+    def contributions(self, row: Floats) -> Floats:
+        """What each feature adds to the score of one row: the changes of value along its paths."""
+        first = self._first(row[None, :])
+        node = self.roots[None, :]
+        added = np.zeros(len(row))
+        for _ in range(self.depth):
+            after = self._step(row, first, node)
+            np.add.at(added, self.feature.take(node), self.value.take(after) - self.value.take(node))
+            node = after
+        return added
+
+    @staticmethod
+    def _first(matrix: Floats) -> npt.NDArray[np.intp]:
+        """Where each row begins among the values of all."""
+        return np.arange(0, matrix.size, matrix.shape[1])[:, None]
+
+    def _step(self, values: Floats, first: npt.NDArray[np.intp], node: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """The nodes after these, (rows, trees)."""
+        above = values.take(self.feature.take(node) + first) > self.threshold.take(node)
+        after: npt.NDArray[np.intp] = self.child.take(node) + above
+        return after
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordTables:
+    """Weights of hashed words: how much they are junk's, how much a headline's, and whether they were ever met."""
+
+    junk: npt.NDArray[np.int8]
+    headline: npt.NDArray[np.int8]
+    scale: float
+    """Of the weights in both tables."""
+    known: bytes
+    """1 where a word with such a hash was met in training, by the lowest bits of the hash, else 0."""
+
+    def scores(self, shapes: Sequence[LineShape]) -> list[WordScores | None]:
+        """What the tables say of each line; None for lines that are not judged."""
+        judged = [place for place, shape in enumerate(shapes) if shape.candidate]
+        scores: list[WordScores | None] = [None] * len(shapes)
+        if not judged:
+            return scores
+        hashed = [grams(shapes[place]) for place in judged]
+        counts = np.array([len(one) for one in hashed])
+        starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
+        slots = np.array([value for one in hashed for value in one]) & (len(self.junk) - 1)
+        junk = np.add.reduceat(self.junk[slots].astype(np.int64), starts) * self.scale
+        headline = np.add.reduceat(self.headline[slots].astype(np.int64), starts) * self.scale
+        root = np.sqrt(counts + _SMOOTHING)
+        columns = (junk.tolist(), (junk / root).tolist(), (headline / root).tolist())
+        for place, total, junk_mean, headline_mean in zip(judged, *columns, strict=True):
+            scores[place] = WordScores(total, junk_mean, headline_mean)
+        return scores
+
+    def known_share(self, hashes: Sequence[int]) -> float:
+        """Share of words that were met in training; 0 of none."""
+        if not hashes:
+            return 0.0
+        mask = len(self.known) - 1
+        return sum([self.known[value & mask] for value in hashes]) / len(hashes)
+
+    def knows(self, shape: LineShape) -> bool:
+        """Whether enough of a judged line's words were met in training."""
+        return self.known_share(word_hashes(shape)) >= MIN_KNOWN_OF_LINE
+
+    def know_text(self, lines: Iterable[Line]) -> bool:
+        """Whether a document has prose enough, and in words that were met in training."""
+        prose = [line.shape.text for line in lines if line.prose]
+        if len(prose) < MIN_PROSE_LINES:
+            return False
+        hashes = [value for text in prose[:SAMPLE_LINES] for value in sample_hashes(text, SAMPLE_WORDS)]
+        return self.known_share(hashes) >= MIN_KNOWN_SHARE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineModel:
+    """Word tables, trees and the score from which a line is cut; :func:`parse_line_model` reads it from bytes."""
+
+    words: WordTables
+    kinds: npt.NDArray[np.int8]
+    """Weights of each kind (kinds, hashes)."""
+    kind_names: tuple[str, ...]
+    trees: Trees
+    usual: Floats
+    """The middle value of each feature over the lines of article text."""
+    cut_above: float
+    hints: Hints
+
+    def look(self, view: LineView, title: str | None) -> Look:
+        """A first look at a document's lines, with its title where it is known."""
+        return Look(self, lines_of(view, self.hints), title)
+
+    def kind_of(self, shape: LineShape) -> str:
+        """The likeliest kind of a junk line by its words; ``other`` where they say nothing."""
+        slots = np.array(grams(shape)) & (self.kinds.shape[1] - 1)
+        votes = self.kinds[:, slots].astype(np.int64).sum(axis=1)
+        best = int(votes.argmax())
+        return self.kind_names[best] if votes[best] > 0 else OTHER_KIND
+
+    def reason(self, row: Floats, score: float) -> str:
+        """The score, and the features that add most to it, in words."""
+        added = self.trees.contributions(row)
+        phrases = (*FEATURES.values(), *((f"does not say it {hint.says}", hint.says) for hint in self.hints.hints))
+        said: list[str] = []
+        for place in np.argsort(-added, kind="stable")[: 2 * REASONS_GIVEN].tolist():
+            phrase = phrases[place][int(row[place] > self.usual[place])]
+            if added[place] > 0 and phrase not in said:
+                said.append(phrase)
+        return f"Looks like junk (score {score:.1f}): {', '.join(said[:REASONS_GIVEN])}."
+
+
+class Look:
+    """A document's lines as the model sees them while some are cut."""
+
+    __slots__ = ("_known", "_model", "_scores", "_text", "_title", "lines")
+
+    def __init__(self, model: LineModel, lines: list[Line], title: str | None) -> None:
+        self._model = model
+        self.lines = lines
+        self._title = title
+        self._read_prose()
+        self._scores = model.words.scores([line.shape for line in lines]) if self._known else []
+
+    def _read_prose(self) -> None:
+        self._known = self._model.words.know_text(self.lines)
+        self._text: frozenset[str] | None = None
+
+    def verdicts(self) -> dict[int, Verdict]:
+        """The lines that the model takes, by their position in ``lines``."""
+        judged = suspects(self.lines, self._scores) if self._known else []
+        if not judged:
+            return {}
+        if self._text is None:
+            self._text = text_words(self.lines)
+        matrix = rows(self.lines, self._scores, judged, title_words(self._title), self._text)
+        model = self._model
+        taken: dict[int, Verdict] = {}
+        for place, row, score in zip(judged, matrix, model.trees.scores(matrix).tolist(), strict=True):
+            shape = self.lines[place].shape
+            if score > model.cut_above and model.words.knows(shape):
+                taken[place] = Verdict(score, model.kind_of(shape), model.reason(row, score))
+        return taken
+
+    def forget(self, cut: Sequence[bool]) -> bool:
+        """Leave out the lines that are cut, as they are not there for who sees what is left; whether any was."""
+        stay = [place for place, gone in enumerate(cut) if not gone]
+        if len(stay) == len(cut):
+            return False
+        prose = sum(line.prose for line in self.lines)
+        self.lines = [self.lines[place] for place in stay]
+        if self._known:
+            self._scores = [self._scores[place] for place in stay]
+        if sum(line.prose for line in self.lines) < prose:
+            self._read_prose()
+        return True
+
+
+def parse_line_model(data: bytes, hints: str) -> LineModel:
+    """A line model from the bytes of its file (NumPy arrays in a zip archive) and the text of its hints.
+
+    Raises:
+        HintError: a hint is wrong.
+        LineModelError: the bytes are no such archive, or were made for other features or hints.
+    """
+    parsed = parse_hints(hints)
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise LineModelError(
+            f"line model: cannot be read ({error}); make it anew: python -m bench.train_lines"
+        ) from error
+    if missing := sorted(_ARRAYS - arrays.keys()):
+        raise LineModelError(f"line model: has no array {missing[0]!r}; make it anew: python -m bench.train_lines")
+    if arrays["feature_names"].tolist() != list(column_names(parsed)):
+        raise LineModelError(
+            "line model: made for other features than these; make it anew: python -m bench.train_lines"
+        )
+    return LineModel(
+        words=WordTables(
+            junk=arrays["junk"],
+            headline=arrays["headline"],
+            scale=float(arrays["scale"]),
+            known=np.unpackbits(arrays["known"]).tobytes(),
+        ),
+        kinds=arrays["kinds"],
+        kind_names=tuple(arrays["kind_names"].tolist()),
+        trees=read_trees(arrays),
+        usual=arrays["usual"],
+        cut_above=float(arrays["cut_above"]),
+        hints=parsed,
+    )
+
+
+def read_trees(arrays: Mapping[str, Any]) -> Trees:
+    """Trees from the arrays of a model's file, which are (trees, nodes), the root first."""
+    count, width = arrays["tree_feature"].shape
+    roots = np.arange(count, dtype=np.intp) * width
+    return Trees(
+        feature=arrays["tree_feature"].astype(np.intp).ravel(),
+        threshold=arrays["tree_threshold"].astype(np.float64).ravel(),
+        child=(arrays["tree_child"] + roots[:, None]).ravel(),
+        value=arrays["tree_value"].astype(np.float64).ravel(),
+        roots=roots,
+        depth=int(arrays["tree_depth"]),
+    )

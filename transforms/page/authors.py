@@ -1,0 +1,181 @@
+"""Bylines to the names of people.
+
+The words that surround names (``By``, ``and``, ``Staff``) are data, ``transforms/page/data/author_names.toml``, read by
+``flows`` and parsed by :func:`parse_author_rules`. Who an author is, and agencies as sources, do not belong here.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+MAX_BYLINE_CHARACTERS = 500
+MAX_NAME_CHARACTERS = 80
+MAX_NAME_WORDS = 7
+"""Spanish and Arabic names reach six words; longer ones are sentences about the author."""
+MAX_AUTHORS = 30
+MAX_ABBREVIATION_CHARACTERS = 4
+"""Length with its full stop up to which a name's last word may be an abbreviation (``Jr.``), which keeps the stop."""
+
+_SEPARATORS = re.compile(r"\s*[;|/•·\n]\s*|\s+&\s+")
+_ADDRESS = re.compile(r"\(?\S+@\S*\)?|https?://\S+|www\.\S+")
+_BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
+_SPACE = re.compile(r"\s+")
+_KINDS = ("opening", "ending", "joiner", "role")
+_TRIM = ' \t\r\n,:;-–—|*•·"“”„«»‹›'
+
+
+class AuthorRuleError(ValueError):
+    """An entry in the author name file that is incomplete or breaks its own examples."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRules:
+    """The words around names, in lower case."""
+
+    openings: tuple[str, ...] = ()
+    """Longest first."""
+    endings: tuple[str, ...] = ()
+    """Longest first."""
+    joiners: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    """What is nobody's name, compared with the whole name."""
+    role_starts: tuple[str, ...] = ()
+    role_ends: tuple[str, ...] = ()
+    """What is nobody's name even where other words stand after it, and where they stand before it."""
+
+
+def parse_author_rules(text: str) -> AuthorRules:
+    """Rules from the text of an author name file, checked against the examples in it.
+
+    Raises:
+        AuthorRuleError: the text is not TOML, an entry lacks a key, or an example does not come out as it must.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise AuthorRuleError(f"author names are not TOML: {error}") from error
+    entries = [(kind, entry) for kind in _KINDS for entry in data.get(kind, [])]
+    for kind, entry in entries:
+        if not entry.get("words") or not entry.get("reason") or not entry.get("bylines"):
+            raise AuthorRuleError(f"author names: a [[{kind}]] entry needs words, reason and bylines: {entry}")
+    words = {kind: _words(data.get(kind, [])) for kind in _KINDS}
+    loose = sorted(_words(entry for entry in data.get("role", []) if entry.get("anywhere")))
+    rules = AuthorRules(
+        openings=_longest_first(words["opening"]),
+        endings=_longest_first(words["ending"]),
+        joiners=frozenset(words["joiner"]),
+        roles=frozenset(words["role"]),
+        role_starts=tuple(role + mark for role in loose for mark in " -"),
+        role_ends=tuple(mark + role for role in loose for mark in " -"),
+    )
+    for _, entry in entries:
+        _check_bylines(entry, rules)
+    return rules
+
+
+def people(bylines: Iterable[str], rules: AuthorRules) -> tuple[str, ...]:
+    """The people that bylines name, in order, each once; roles, desks, addresses and sentences are left out.
+
+    Args:
+        bylines: names or lists of names as inputs and pages write them (``By A. Doe and B. Roe, Reuters``).
+        rules: the words around names.
+
+    Returns:
+        At most MAX_AUTHORS names.
+    """
+    names: dict[str, str] = {}
+    for byline in bylines:
+        for part in _parts(byline[:MAX_BYLINE_CHARACTERS], rules):
+            name = _name(part, rules)
+            if name:
+                names.setdefault(name.casefold(), name)
+    return tuple(names.values())[:MAX_AUTHORS]
+
+
+def _parts(byline: str, rules: AuthorRules) -> list[str]:
+    """A byline cut where one name ends and the next begins."""
+    byline = html.unescape(byline)
+    byline = _BRACKETS.sub(" ", _ADDRESS.sub(" ; ", byline))
+    return [
+        piece
+        for part in _SEPARATORS.split(byline)
+        for joined in _at_joiners(part, rules)
+        for piece in _at_commas(joined, rules)
+    ]
+
+
+def _at_joiners(part: str, rules: AuthorRules) -> list[str]:
+    """A list of names cut at ``and``; not within ``Ortega y Gasset``, where one side is a single word."""
+    pieces: list[list[str]] = [[]]
+    for word in part.split():
+        if word.lower() in rules.joiners and pieces[-1]:
+            pieces.append([])
+        else:
+            pieces[-1].append(word)
+    is_list = "," in part or max(map(len, pieces)) <= MAX_NAME_WORDS
+    if not is_list or any(len(piece) < 2 for piece in pieces):  # noqa: PLR2004 - first name and last name
+        return [part]
+    return [" ".join(piece) for piece in pieces]
+
+
+def _at_commas(part: str, rules: AuthorRules) -> list[str]:
+    """A list of names cut at commas: ``Doe, Jane`` is one name; other single Latin words are places or roles."""
+    pieces = [piece.strip(_TRIM) for piece in part.split(",")]
+    single = [len(piece.split()) == 1 for piece in pieces]
+    if single == [True, True] and not any(_is_role(piece.lower(), rules) for piece in pieces):
+        return [f"{pieces[1]} {pieces[0]}"]
+    if len(pieces) == 1:
+        return pieces
+    return [piece for piece, alone in zip(pieces, single, strict=True) if not alone or not piece.isascii()]
+
+
+def _name(part: str, rules: AuthorRules) -> str | None:
+    """A person's name without what stands around it; None where it is none."""
+    name = _SPACE.sub(" ", part).strip(_TRIM)
+    lowered = name.lower()
+    for opening in rules.openings:
+        if lowered.startswith(opening) and lowered[len(opening) : len(opening) + 1] in (" ", ":"):
+            name = name[len(opening) :].strip(_TRIM + " ")
+            break
+    for ending in rules.endings:
+        if lowered.endswith(ending):
+            name = name[: -len(ending)].strip(_TRIM)
+            break
+    if name.endswith(".") and len(name.split()[-1]) > MAX_ABBREVIATION_CHARACTERS:
+        name = name[:-1]
+    if not _is_name(name) or _is_role(name.lower(), rules):
+        return None
+    return name
+
+
+def _is_name(name: str) -> bool:
+    """Whether the text can be a name: letters, short, without digits, handles or markup."""
+    if not 1 < len(name) <= MAX_NAME_CHARACTERS or not name.isprintable() or len(name.split()) > MAX_NAME_WORDS:
+        return False
+    return any(c.isalpha() for c in name) and not any(c.isdigit() or c in "@#<>{}=\\_%" for c in name)
+
+
+def _is_role(name: str, rules: AuthorRules) -> bool:
+    if name in rules.roles:
+        return True
+    return name.startswith(rules.role_starts) or name.endswith(rules.role_ends)
+
+
+def _longest_first(words: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+def _words(entries: Iterable[dict[str, Any]]) -> list[str]:
+    return [word for entry in entries for word in entry["words"]]
+
+
+def _check_bylines(entry: dict[str, Any], rules: AuthorRules) -> None:
+    for example in entry["bylines"]:
+        found = list(people([example["given"]], rules))
+        if found != example["people"]:
+            raise AuthorRuleError(f"author names: {example['given']!r} gives {found}, not {example['people']}")

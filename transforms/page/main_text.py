@@ -1,0 +1,387 @@
+"""Which blocks of a page are its main text: a model weighs what stands where, and what trafilatura took.
+
+trafilatura is the witness. Its choice is one fact of each block beside the block's own form, its place in the tree and
+how much of the same container, the same kind of element and the neighbourhood the witness took; so a body that is split
+over several containers is found again, and a box of teasers in the middle of it is left. The model is boosted decision
+trees (J. Friedman, "Greedy function approximation", 2001) that ``bench/train_main_text.py`` learns; it is data, and
+knows no site. Reading the tree and metadata do not belong here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.page.blocks import ANCESTORS, HIDDEN_BIT, Blocks
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Numbers: TypeAlias = npt.NDArray[np.int64]
+Nodes: TypeAlias = npt.NDArray[np.int32]
+
+SHORT_KEY = 25
+"""Characters without white space up to which a block is looked for as a whole line: labels occur within sentences."""
+
+PROBE = 30
+"""Characters at a longer block's beginning, middle and end that are looked for."""
+
+CORE_CHARACTERS = 60
+"""A block that the witness took and that is this long marks where the main text is."""
+
+HALF = 0.5
+"""Share of a block's probes from which on the witness took it."""
+
+MIN_BODY_KEY = 8
+MIN_DESCRIPTION_KEY = 20
+MIN_VARIANT_KEY = 15
+"""Characters without white space above which finding a block in the declared body, in the description or in the title
+says something."""
+
+WORD_GROUPS = 20
+"""Groups of container words that the model knows."""
+
+WINDOW = 11
+"""Blocks around and with one that make up its neighbourhood."""
+
+STANDFIRST_REACH = 40
+"""Blocks after the headline among which a standfirst is looked for: share buttons and a picture may stand before it."""
+MIN_STANDFIRST_CHARACTERS = 20
+MAX_STANDFIRST_LINKS = 0.3
+MAX_STANDFIRST_BLOCKS = 3
+"""Some outlets write three sentences as three lines."""
+MIN_DESCRIBED = 0.6
+"""Share of a block's probes that the page's description has."""
+STANDFIRST_WORDS = 1 << 12
+OTHER_WORDS = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8
+"""Captions, bylines, dates and advertising, which stand in the same head of the article."""
+_NO_STANDFIRST = sum(1 << ANCESTORS.index(name) for name in ("figure", "figcaption", "button", "form", "nav"))
+
+_CAP = 400
+"""Characters of a block that count in its neighbourhood: one long paragraph is not all of it."""
+
+_TAGS = ("p", "h1", "h2", "h3", "li", "td", "div")
+_REMEDY = "train it anew with python -m bench.train_main_text"
+_SENTENCE_ENDS = (".", "。", "।", "!", "?")
+_ENDS = (*_SENTENCE_ENDS, "…", ":", ";", "؟", "۔", "！", "？", '"', "”", "»", "'", "’", ")")
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What the page says about itself that helps to tell its blocks."""
+
+    titles: tuple[str, ...] = ()
+    """The title first, then its first-level headings."""
+    descriptions: tuple[str, ...] = ()
+    body: str = ""
+    """JSON-LD's articleBody."""
+
+
+@dataclass(frozen=True, slots=True)
+class MainTextModel:
+    """Boosted trees, all nodes in one array each; leaves lead to themselves."""
+
+    feature: Nodes
+    threshold: Floats
+    children: Nodes
+    """Two for each node: where a value above the threshold leads, then one that is not."""
+    value: Floats
+    roots: Nodes
+    depth: int
+
+    def probabilities(self, features: Floats) -> Floats:
+        """Chance of each row to be main text, 0..1."""
+        count, width = features.shape
+        values, starts = features.ravel(), (np.arange(count, dtype=np.int32) * width)[:, None]
+        nodes = np.broadcast_to(self.roots, (count, len(self.roots)))
+        for _ in range(self.depth):
+            found = values.take(starts + self.feature.take(nodes))
+            nodes = self.children.take(2 * nodes + (found <= self.threshold.take(nodes)))
+        odds: Floats = self.value.take(nodes).sum(axis=1)
+        return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+
+
+class ModelError(ValueError):
+    """The model's file does not fit this code; it must be trained anew."""
+
+
+def parse_model(text: str) -> MainTextModel:
+    """A model from the text of its file: ``features`` (names, in order), ``roots``, ``depth``, and arrays of nodes.
+
+    Raises:
+        ModelError: the text is no such TOML, or the model was trained on other features.
+    """
+    try:
+        data: dict[str, Any] = tomllib.loads(text)
+        features, nodes = tuple(data["features"]), data["nodes"]
+        model = MainTextModel(
+            feature=np.array(nodes["feature"], np.int32),
+            threshold=np.array(nodes["threshold"], float),
+            children=np.array([nodes["right"], nodes["left"]], np.int32).T.ravel(),
+            value=np.array(nodes["value"], float),
+            roots=np.array(data["roots"], np.int32),
+            depth=int(data["depth"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"the main text model cannot be read ({error}); {_REMEDY}") from error
+    if features != FEATURES:
+        raise ModelError(f"the main text model was trained on other features; {_REMEDY}")
+    return model
+
+
+def solid(text: str) -> str:
+    """Text without white space."""
+    return "".join(text.split())
+
+
+def measure(blocks: Blocks, witness: str, facts: PageFacts) -> Floats:
+    """The facts of a page's blocks that the model weighs, a row for each block, a column for each of FEATURES."""
+    page = _Page(blocks, witness, facts)
+    columns = page.form() + page.place() + page.groups() + page.position() + page.declared() + page.neighbours()
+    whole = page.whole()
+    matrix = np.empty((len(blocks), len(columns) + len(whole)))
+    for number, column in enumerate(columns):
+        matrix[:, number] = column
+    matrix[:, len(columns) :] = whole
+    return matrix
+
+
+class _Page:
+    """The blocks as arrays, and the features made of them; each method gives its columns in the order of FEATURES."""
+
+    def __init__(self, blocks: Blocks, witness: str, facts: PageFacts) -> None:
+        self.blocks, self.facts = blocks, facts
+        self.keys = [solid(text) for text in blocks.texts]
+        self.folded = [key.casefold() for key in self.keys]
+        self.characters = np.array([len(key) for key in self.keys], float)
+        lengths = np.maximum(np.array([len(text) for text in blocks.texts], float), 1)
+        self.linked = np.array(blocks.link_characters, float) / lengths
+        self.emphasised = np.array(blocks.emphasised_characters, float) / lengths
+        self.taken = _taken(self.keys, witness)
+        self.taken_characters = self.characters * self.taken
+        self.count = len(self.keys)
+
+    def form(self) -> list[Floats]:
+        texts = self.blocks.texts
+        words = np.array([text.count(" ") + 1 for text in texts], float)
+        return [
+            self.taken,
+            np.log1p(self.characters),
+            np.log1p(words),
+            self.linked,
+            self.emphasised,
+            np.array([text.endswith(_ENDS) for text in texts], float),
+            np.array([text.endswith(_SENTENCE_ENDS) for text in texts], float),
+            np.array([text.count("\n") for text in texts], float),
+            *(np.array([tag == name for tag in self.blocks.tags], float) for name in _TAGS),
+        ]
+
+    def place(self) -> list[Floats]:
+        ancestors, words = np.array(self.blocks.ancestors), np.array(self.blocks.words)
+        return [
+            *((ancestors >> number & 1).astype(float) for number in range(HIDDEN_BIT.bit_length())),
+            *((words >> number & 1).astype(float) for number in range(WORD_GROUPS)),
+            np.array(self.blocks.depths, float),
+        ]
+
+    def groups(self) -> list[Floats]:
+        parents = np.array(self.blocks.parents)
+        first = parents[np.array(self.blocks.containers)]
+        second = parents[first]
+        ways = (np.array(self.blocks.paths), np.array(self.blocks.named_paths), first, second, parents[second])
+        return [column for way in ways for column in self._group(way)]
+
+    def _group(self, members: Numbers) -> list[Floats]:
+        """Of a block's group: its share of all that was taken, the share of it that was taken, count, links, size."""
+        size = int(members.max()) + 1
+        total = np.bincount(members, self.characters, size)
+        taken = np.bincount(members, self.taken_characters, size)
+        linked = np.bincount(members, self.characters * self.linked, size)
+        count = np.bincount(members, minlength=size)
+        safe = np.maximum(total, 1)
+        columns = (taken / max(taken.sum(), 1), taken / safe, np.log1p(count), linked / safe, np.log1p(total))
+        return [column[members] for column in columns]
+
+    def position(self) -> list[Floats]:
+        index = np.arange(self.count)
+        core = np.flatnonzero((self.taken > HALF) & (self.characters > CORE_CHARACTERS))
+        if not len(core):
+            core = np.flatnonzero(self.taken > HALF)
+        first, last = (core[0], core[-1]) if len(core) else (0, 0)
+        so_far = np.cumsum(self.taken_characters)
+        return [
+            index / max(self.count - 1, 1),
+            np.log1p(np.maximum(first - index, 0)),
+            np.log1p(np.maximum(index - last, 0)),
+            ((index >= first) & (index <= last)).astype(float),
+            so_far / max(so_far[-1], 1),
+        ]
+
+    def declared(self) -> list[Floats]:
+        titles = [solid(title).casefold() for title in self.facts.titles]
+        body = solid(self.facts.body).casefold()
+        described = solid(" ".join(self.facts.descriptions)).casefold()
+        is_title = np.array([_title_likeness(key, titles) for key in self.folded])
+        headline = int(np.argmax(is_title == 1.0)) if 1.0 in is_title else self._first_heading()
+        distance = np.arange(self.count) - headline
+        return [
+            is_title,
+            np.sign(distance) * np.log1p(np.abs(distance)),
+            np.full(self.count, float(1.0 in is_title)),
+            np.array([_found(key, body) if body and len(key) > MIN_BODY_KEY else 0.0 for key in self.folded]),
+            np.array(
+                [_found(key, described) if described and len(key) > MIN_DESCRIPTION_KEY else 0.0 for key in self.folded]
+            ),
+            *self._repeats(),
+        ]
+
+    def _first_heading(self) -> int:
+        return self.blocks.tags.index("h1") if "h1" in self.blocks.tags else 0
+
+    def _repeats(self) -> list[Floats]:
+        """How often the block's text stands on the page, and how often before."""
+        counts, seen = Counter(self.folded), Counter[str]()
+        before = []
+        for key in self.folded:
+            before.append(min(seen[key], 3))
+            seen[key] += 1
+        return [np.array([min(counts[key], 5) for key in self.folded], float), np.array(before, float)]
+
+    def neighbours(self) -> list[Floats]:
+        columns = [
+            _shifted(column, by)
+            for column in (self.taken, self.linked, np.log1p(self.characters))
+            for by in (-2, -1, 1, 2, 3)
+        ]
+        capped = np.minimum(self.characters, _CAP)
+        return columns + [_around(column) for column in (self.taken * capped, self.linked * capped, capped)]
+
+    def whole(self) -> list[float]:
+        taken, total = self.taken_characters.sum(), max(self.characters.sum(), 1)
+        return [float(np.log1p(taken)), float(taken / total), float(np.log1p(self.count)), float(np.log1p(total))]
+
+
+def _names() -> tuple[str, ...]:
+    group = ("share_of_taken", "taken_share", "count", "links", "size")
+    ways = ("path", "named_path", "parent", "grandparent", "great_grandparent")
+    return (
+        *("taken", "characters", "words", "links", "emphasis", "ends", "ends_sentence", "line_breaks"),
+        *(f"is_{tag}" for tag in _TAGS),
+        *(f"in_{name}" for name in (*ANCESTORS, "hidden")),
+        *(f"named_{number}" for number in range(WORD_GROUPS)),
+        "depth",
+        *(f"{way}_{fact}" for way in ways for fact in group),
+        *("position", "before_core", "after_core", "within_core", "taken_so_far"),
+        *("is_title", "from_title", "has_title", "in_body", "in_description", "repeats", "repeats_before"),
+        *(f"{fact}{by:+d}" for fact in ("taken", "links", "characters") for by in (-2, -1, 1, 2, 3)),
+        *("taken_around", "links_around", "characters_around"),
+        *("page_taken", "page_taken_share", "page_blocks", "page_characters"),
+    )
+
+
+FEATURES = _names()
+"""Names of the columns of :func:`measure`."""
+
+
+def threshold_of(probabilities: Floats, characters: Floats) -> float:
+    """The probability from which on blocks are kept: where the expected F1 over characters is highest."""
+    order = np.argsort(-probabilities, kind="stable")
+    hits = np.cumsum((probabilities * characters)[order])
+    expected = 2 * hits / (np.cumsum(characters[order]) + (probabilities * characters).sum() + 1e-9)
+    return float(probabilities[order[int(expected.argmax())]])
+
+
+def select(blocks: Blocks, probabilities: Floats) -> list[int]:
+    """Indices of the blocks that make up the main text, in the page's order."""
+    characters = np.array([len(text) for text in blocks.texts], float)
+    return [int(index) for index in np.flatnonzero(probabilities >= threshold_of(probabilities, characters))]
+
+
+def find_standfirst(blocks: Blocks, features: Floats, chosen: Sequence[int]) -> list[int]:
+    """Indices of the blocks between headline and main text that sum the article up; at most MAX_STANDFIRST_BLOCKS.
+
+    They are what the page's description says, else the first block in a container that is named for it. What the model
+    takes for main text stays there: moving a lead that is named or described so out of it cost 0.1 points of F1 on
+    WCXB and 1 to 1.8 on trafilatura's set, whose texts begin with it.
+    """
+    column = {name: features[:, FEATURES.index(name)] for name in ("is_title", "links", "in_description")}
+    taken = set(chosen)
+    first = next((i for i in chosen if len(blocks.texts[i]) > CORE_CHARACTERS and column["is_title"][i] < 1.0), None)
+    headlines = [i for i in range(first or 0) if column["is_title"][i] == 1.0 or blocks.tags[i] == "h1"]
+    if first is None or not headlines:
+        return []
+    between = [
+        i
+        for i in range(headlines[-1] + 1, min(first, headlines[-1] + STANDFIRST_REACH))
+        if i not in taken
+        and len(blocks.texts[i]) >= MIN_STANDFIRST_CHARACTERS
+        and column["links"][i] < MAX_STANDFIRST_LINKS
+        and column["is_title"][i] == 0.0
+        and not blocks.ancestors[i] & _NO_STANDFIRST
+    ]
+    described = [i for i in between if column["in_description"][i] > MIN_DESCRIBED]
+    named = [i for i in between if blocks.words[i] & STANDFIRST_WORDS and not blocks.words[i] & OTHER_WORDS]
+    return described[:MAX_STANDFIRST_BLOCKS] or named[:1]
+
+
+def write(blocks: Blocks, chosen: Sequence[int]) -> str:
+    """The chosen blocks as text: a line each, list items marked, the cells of a table's row on one line."""
+    lines: list[str] = []
+    row: int | None = None
+    for index in chosen:
+        tag, text = blocks.tags[index], blocks.texts[index]
+        parent = blocks.parents[blocks.containers[index]] if tag in ("td", "th") else None
+        if parent is not None and parent == row:
+            lines[-1] += " | " + text.replace("\n", " ")
+        else:
+            lines.append(f"- {text}" if tag == "li" else text)
+        row = parent
+    return "\n".join(lines)
+
+
+def _taken(keys: Sequence[str], witness: str) -> Floats:
+    """How much of each block stands in the witness's text, 0..1."""
+    lines = {solid(line).lstrip("-•") for line in witness.split("\n")}
+    text = solid(witness)
+    if "|" in text:
+        lines |= {solid(cell) for line in witness.split("\n") if "|" in line for cell in line.split("|")}
+        text = text.replace("|", "")
+    return np.array([float(key in lines) if len(key) < SHORT_KEY else _found(key, text) for key in keys])
+
+
+def _found(key: str, text: str) -> float:
+    """The share of three probes of a key that a text has; a short key is looked for whole."""
+    if len(key) <= PROBE + 10:
+        return float(key in text)
+    middle = len(key) // 2 - PROBE // 2
+    return ((key[:PROBE] in text) + (key[-PROBE:] in text) + (key[middle : middle + PROBE] in text)) / 3
+
+
+def _title_likeness(key: str, titles: Sequence[str]) -> float:
+    """1 for the title or a first-level heading, 0.5 for a variant of the title, else 0."""
+    if key in titles:
+        return 1.0
+    title = titles[0] if titles else ""
+    is_variant = len(key) > MIN_VARIANT_KEY and (
+        key in title or (title != "" and title in key and len(key) < 2 * len(title))
+    )
+    return 0.5 if is_variant else 0.0
+
+
+def _shifted(column: Floats, by: int) -> Floats:
+    """The value of the block so many further on; 0 outside the page."""
+    shifted = np.zeros_like(column)
+    if by > 0:
+        shifted[:-by] = column[by:]
+    else:
+        shifted[-by:] = column[:by]
+    return shifted
+
+
+def _around(column: Floats) -> Floats:
+    """The sum over WINDOW blocks with each in the middle."""
+    return np.convolve(column, np.ones(WINDOW), "full")[WINDOW // 2 : WINDOW // 2 + len(column)]

@@ -1,0 +1,1 @@
+"""The stories wing: near-duplicates, and which articles report the same event."""

@@ -1,0 +1,231 @@
+"""Whether a text is an article, by a few facts that a person can check, with the fact that decided.
+
+Facts, in the order in which they are asked: the length; phrases of error pages, robot checks, consent and pay walls and
+players in a short page; the share of lines that are cut off; the share of the text in lines that read like sentences,
+together with the address. Phrases, addresses and limits are data (``transforms/text/data/not_article.toml``). Whether a
+document that is no article is rejected is for the contract to decide, not for this module.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import re2
+
+from transforms.text.counts import CLOSERS
+
+ARTICLE = "article"
+"""The kind of a page whose form and own word speak for an article."""
+
+MAX_PAGE_LENGTH = 20_000
+"""Characters of a page that are searched for phrases: more than the longest text that a phrase may refuse."""
+
+_SENTENCE_LENGTH = 40
+"""Characters from which a line with a closing mark reads like a sentence; headlines of this length have none."""
+
+_PARAGRAPH_LENGTH = 200
+"""Characters from which a line reads like prose without one: Thai has no marks, and quotations end in many ways."""
+
+_DENSE_FACTOR = 3
+"""Han, kana and Hangul say in a third of the characters what alphabets say."""
+
+_OPENING = 20
+_FIRST_DENSE = "\u2e80"
+_CLOSING_MARKS = tuple(".!?…:;؟۔।॥።։။。！？｡．：；")
+_CUT_OFF = ("...", "…", "[...]", "[…]")
+_TRAILING = "".join(CLOSERS.replace("\\", ""))
+
+_PHRASE_KEYS = {"id", "kind", "pattern", "max_words", "reason", "match", "keep"}
+_ADDRESS_KEYS = {"id", "kind", "pattern", "reason", "match", "keep"}
+
+
+class NotArticleError(ValueError):
+    """The rules are wrong; the message names the entry, the value and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers of ``not_article.toml``; their reasons stand there."""
+
+    min_words: float
+    min_prose_share: float
+    prose_share_whatever_the_address: float
+    max_cut_off_share: float
+    min_lines_of_list: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageRule:
+    """A phrase or an address of pages that are no articles, compiled."""
+
+    id: str
+    kind: str
+    pattern: Any
+    max_words: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotArticleRules:
+    """What is known about pages that are no articles."""
+
+    limits: Limits
+    phrases: tuple[PageRule, ...]
+    addresses: tuple[PageRule, ...]
+
+    @property
+    def longest_refused(self) -> int:
+        """Words up to which some phrase may refuse a text."""
+        return max((phrase.max_words or 0 for phrase in self.phrases), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleAnswer:
+    """The answer and the fact that decided it."""
+
+    is_article: bool
+    reason: str
+    """``prose``, or what the document is instead, with the figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What the lines of a text look like."""
+
+    lines: int
+    """Lines with text."""
+    prose_lines: int
+    """Those that read like sentences."""
+    cut_off_lines: int
+    """Those that end in an ellipsis."""
+    prose_share: float
+    """Share of the characters in lines that read like sentences, 0..1."""
+
+
+def parse_not_article(text: str) -> NotArticleRules:
+    """Rules from the text of ``not_article.toml``, each held against its own examples.
+
+    Raises:
+        NotArticleError: the text is not TOML, a limit is missing, an entry lacks a key or has an unknown one, a pattern
+            is not RE2, or an example does not come out as it says.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise NotArticleError(f"not_article: not valid TOML ({error}); mend the file") from error
+    limits = data.get("limits", {})
+    names = [field.name for field in fields(Limits)]
+    if sorted(limits) != sorted(names):
+        raise NotArticleError(f"not_article: the limits must be {', '.join(names)}, not {', '.join(limits) or 'none'}")
+    return NotArticleRules(
+        Limits(**{name: limits[name]["value"] for name in names}),
+        tuple(_rule(entry, "phrase", _PHRASE_KEYS) for entry in data.get("phrase", [])),
+        tuple(_rule(entry, "address", _ADDRESS_KEYS) for entry in data.get("address", [])),
+    )
+
+
+def article_or_not(
+    text: str,
+    *,
+    word_count: int,
+    page_text: str,
+    path: str | None,
+    rules: NotArticleRules,
+    page_kind: str | None = None,
+) -> ArticleAnswer:
+    """Whether a main text is an article's.
+
+    Args:
+        text: the main text, without its junk lines.
+        word_count: its words.
+        page_text: the extracted text with its junk lines, in which a wall's phrases may have been cut.
+        path: path of the document's URL; None where it has none.
+        page_kind: what :func:`transforms.page.kind.page_kind` says of the page; it knows the page's links and address,
+            and so goes before what the lines alone let one guess.
+        rules: from :func:`parse_not_article`.
+    """
+    limits = rules.limits
+    if phrase := _phrase_in(page_text, word_count, rules):
+        return ArticleAnswer(False, f"{phrase.kind}: {phrase.id}, {word_count} words")
+    if word_count < limits.min_words:
+        return ArticleAnswer(False, f"too short: {word_count} words")
+    prose = measure_prose(text)
+    if prose.lines >= limits.min_lines_of_list and prose.cut_off_lines >= limits.max_cut_off_share * prose.lines:
+        return ArticleAnswer(False, f"teasers: {prose.cut_off_lines} of {prose.lines} lines are cut off")
+    if page_kind is not None:
+        return ArticleAnswer(page_kind == ARTICLE, "prose" if page_kind == ARTICLE else page_kind)
+    return _by_lines(prose, path, rules)
+
+
+def _by_lines(prose: Prose, path: str | None, rules: NotArticleRules) -> ArticleAnswer:
+    """What the share of sentences says, together with the address."""
+    limits = rules.limits
+    if prose.prose_share < limits.min_prose_share and prose.lines >= limits.min_lines_of_list:
+        return ArticleAnswer(False, f"link list: {prose.lines - prose.prose_lines} of {prose.lines} lines")
+    if prose.prose_share < limits.prose_share_whatever_the_address and (address := _address_of(path, rules)):
+        return ArticleAnswer(False, f"{address.kind}: {prose.prose_share:.0%} prose")
+    return ArticleAnswer(True, "prose")
+
+
+def measure_prose(text: str) -> Prose:
+    """How much of a text reads like sentences, line by line."""
+    lines = prose_lines = cut_off = characters = prose_characters = 0
+    for line in text.split("\n"):
+        if not line:
+            continue
+        lines += 1
+        characters += len(line)
+        cut_off += line.endswith(_CUT_OFF)
+        if _reads_like_sentences(line):
+            prose_lines += 1
+            prose_characters += len(line)
+    return Prose(lines, prose_lines, cut_off, prose_characters / characters if characters else 0.0)
+
+
+def _reads_like_sentences(line: str) -> bool:
+    factor = 1 if line.isascii() or not _is_dense(line) else _DENSE_FACTOR
+    length = len(line) * factor
+    if length >= _PARAGRAPH_LENGTH:
+        return True
+    return length >= _SENTENCE_LENGTH and line.rstrip(_TRAILING).endswith(_CLOSING_MARKS)
+
+
+def _is_dense(line: str) -> bool:
+    """Whether a line is in a script of syllables or words, by its first characters."""
+    opening = line[:_OPENING]
+    return sum(character >= _FIRST_DENSE for character in opening) * 2 >= len(opening)
+
+
+def _phrase_in(page_text: str, word_count: int, rules: NotArticleRules) -> PageRule | None:
+    if word_count > rules.longest_refused:
+        return None
+    page_text = page_text[:MAX_PAGE_LENGTH]
+    for phrase in rules.phrases:
+        if word_count <= (phrase.max_words or 0) and phrase.pattern.search(page_text):
+            return phrase
+    return None
+
+
+def _address_of(path: str | None, rules: NotArticleRules) -> PageRule | None:
+    if path is None:
+        return None
+    return next((address for address in rules.addresses if address.pattern.search(path)), None)
+
+
+def _rule(entry: Mapping[str, Any], table: str, keys: set[str]) -> PageRule:
+    name = f"{table} {entry.get('id', '(without id)')!r}"
+    if entry.keys() != keys:
+        raise NotArticleError(f"{name}: the keys must be {', '.join(sorted(keys))}")
+    try:
+        pattern = re2.compile(f"(?i){entry['pattern']}")
+    except re2.error as error:
+        raise NotArticleError(f"{name}: the pattern is not RE2 ({error})") from error
+    for example in entry["match"]:
+        if not pattern.search(example):
+            raise NotArticleError(f"{name}: {example!r} must match but does not; widen the pattern")
+    for example in entry["keep"]:
+        if pattern.search(example):
+            raise NotArticleError(f"{name}: {example!r} must not match but does; narrow the pattern")
+    return PageRule(entry["id"], entry["kind"], pattern, entry.get("max_words"))
