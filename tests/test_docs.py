@@ -14,6 +14,9 @@ from warehouse import Warehouse
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+USING = (ROOT / "docs" / "using.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 GROUPS = {"config", "quarantine", "rules", "ratings", "stories", "sources"}
 NEEDS_MORE_THAN_THE_REPOSITORY = {
     "serve",
@@ -31,14 +34,15 @@ NEEDS_MORE_THAN_THE_REPOSITORY = {
 
 
 def copydesk_commands() -> list[list[str]]:
-    lines = re.findall(r"^ {4}(?:\.venv/bin/)?copydesk (.+?)(?:  +#.*)?$", README, re.MULTILINE)
+    pages = README + USING + SETTINGS
+    lines = re.findall(r"^ {4}(?:\.venv/bin/)?copydesk (.+?)(?:  +#.*)?$", pages, re.MULTILINE)
     return [shlex.split(line) for line in lines]
 
 
-def test_the_readme_names_the_two_commands() -> None:
+def test_the_documents_name_the_commands_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in ("run", "test", "lint", "bench", "quality"):
-        assert f"make {target}" in README
+        assert f"make {target}" in (README if target in {"run", "test"} else CONTRIBUTING)
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
@@ -64,15 +68,15 @@ def test_the_commands_that_were_not_run_exist_with_their_options() -> None:
         assert all(word in shown for word in words), command
 
 
-def test_every_setting_is_in_the_readme_with_its_default() -> None:
+def test_every_setting_is_documented_with_its_default() -> None:
     for key, field in Settings.model_fields.items():
-        [row] = [line for line in README.splitlines() if line.startswith(f"| `{key}` ")]
+        [row] = [line for line in SETTINGS.splitlines() if line.startswith(f"| `{key}` ")]
         assert str(field.description) in row
         if isinstance(field.default, int | float | Path):
             assert f"`{field.default}`" in row
 
 
-def test_every_table_and_view_is_in_the_readme(tmp_path: Path) -> None:
+def test_every_table_and_view_is_documented(tmp_path: Path) -> None:
     Warehouse.open(tmp_path / "work.duckdb").close()
     with Warehouse.open(tmp_path / "work.duckdb") as warehouse:
         warehouse.publish(tmp_path / "published.duckdb")
@@ -81,18 +85,18 @@ def test_every_table_and_view_is_in_the_readme(tmp_path: Path) -> None:
             "SELECT table_name AS name FROM duckdb_tables() UNION ALL "
             "SELECT view_name FROM duckdb_views() WHERE NOT internal"
         ).column("name")
-    assert [name for name in names.to_pylist() if name != "migrations" and f"`{name}`" not in README] == []
+    assert [name for name in names.to_pylist() if name != "migrations" and f"`{name}`" not in USING] == []
 
 
-def test_the_readmes_rule_holds_its_own_examples(tmp_path: Path) -> None:
-    [rule] = re.findall(r"^ {4}(\[\[rule\]\]\n(?:    .+\n)+)", README, re.MULTILINE)
+def test_the_rule_shown_holds_its_own_examples(tmp_path: Path) -> None:
+    [rule] = re.findall(r"^ {4}(\[\[rule\]\]\n(?:    .+\n)+)", USING, re.MULTILINE)
     (tmp_path / "own.toml").write_text(re.sub(r"^ {4}", "", rule, flags=re.MULTILINE), encoding="utf-8")
     rules = read_tool_parts(Settings(rules_folder=tmp_path)).rulebook.rules
     assert any(rule.id.endswith("harbour-weather-promo") for rule in rules)
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:
-    for document in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for target in re.findall(r"\]\((?!http)([^)#]+)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), (document.name, target)
 
