@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.facts import ROW
 from expectations.thresholds import Expectation, ExpectationType
+from transforms.errors import CopydeskError
 
 if TYPE_CHECKING:
     import great_expectations as gx
@@ -40,7 +41,7 @@ _RESULT_FORMAT = {
 """Names every failing row, and copies no value of it."""
 
 
-class ContractError(RuntimeError):
+class ContractError(CopydeskError):
     """An expectation could not be judged: the contract or the frame is broken, not the documents."""
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, cast, get_args
 import re2
 
 from expectations.facts import ARTICLE_FACTS, BATCH_FACTS, Fact, Kind
+from transforms.errors import DataFileError
 
 Suite = Literal["article", "batch"]
 Severity = Literal["critical", "warning"]
@@ -57,7 +58,7 @@ _NOT_LINEAR: Final = ("\\s", "\\S", "\\w", "\\W", "\\d", "\\D", "\\b", "\\B", "\
 """What makes pandas leave RE2 for a backtracking engine, on input that an attacker chooses."""
 
 
-class ThresholdError(ValueError):
+class ThresholdError(DataFileError):
     """thresholds.toml does not hold: names the entry's key, its value and the remedy."""
 
     def __init__(self, where: str, key: str, value: object, remedy: str) -> None:

@@ -9,11 +9,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from expectations import ThresholdError
 from flows.fetching.plan import is_fetched
-from flows.settings import Settings, SettingsError
+from flows.settings import Settings
 from flows.tools import read_contract, read_tool_parts
-from transforms.junk.rules import RuleError
+from transforms.errors import UsageError
 
 
 def check_settings(settings: Settings) -> list[str]:
@@ -27,11 +26,9 @@ def check_settings(settings: Settings) -> list[str]:
 
 
 def _told(check: Callable[[Settings], object], settings: Settings) -> str | None:
-    from flows.reading import InputError
-
     try:
         check(settings)
-    except (SettingsError, RuleError, ThresholdError, InputError) as error:
+    except UsageError as error:
         return str(error)
     return None
 

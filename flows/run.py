@@ -22,6 +22,7 @@ from flows.settings import Settings
 from flows.settle import Settled, settle
 from flows.tools import ToolParts, read_contract, read_tool_parts
 from flows.workers import Crew, WorkerLimits, Workers
+from transforms.errors import CopydeskError
 from transforms.junk.templates import Templates
 from transforms.records import Ledger, RunSummary
 from warehouse import Warehouse, WarehouseError, WarehouseOptions
@@ -37,7 +38,7 @@ PROGRESS_DOCUMENTS = 500
 _MEGABYTE = 1 << 20
 
 
-class UnbalancedRun(RuntimeError):
+class UnbalancedRun(CopydeskError):
     """The documents that were read and their ends do not add up."""
 
 

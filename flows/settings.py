@@ -16,13 +16,15 @@ from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from transforms.errors import UsageError
+
 CONFIG_FILE = Path("copydesk.toml")
 """Read from the working directory where no other file is named."""
 
 ENVIRONMENT_PREFIX = "COPYDESK_"
 
 
-class SettingsError(ValueError):
+class SettingsError(UsageError):
     """A setting that cannot be used; the message names key, value, origin and remedy."""
 
 

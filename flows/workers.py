@@ -27,6 +27,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from flows.pipeline import Processed, Way, way, way_again
 from flows.tools import ToolParts, Tools, build_tools
+from transforms.errors import CopydeskError
 from transforms.junk.templates import Templates
 from transforms.records import (
     Article,
@@ -98,7 +99,7 @@ class Crew(Protocol):
         """Hand a shard over; ``documents`` need not be kept."""
 
 
-class WorkersLost(RuntimeError):
+class WorkersLost(CopydeskError):
     """No worker process can start on this machine; no document is to blame."""
 
 

@@ -1,5 +1,8 @@
 """The house: import contracts are kept and every stage has one word."""
 
+import importlib
+import inspect
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,10 +11,14 @@ from typing import get_args
 import expectations
 import flows
 import transforms
+import warehouse
+from transforms.errors import CopydeskError
 from transforms.records import Stage
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = (transforms, expectations, flows)
+PACKAGES = (transforms, expectations, warehouse, flows)
+SIGNALS = {"Failed", "PutOff", "Known", "StreamFault", "_EnoughRead"}
+"""Exceptions that never leave their package: they become a rejection, a retry or the end of a loop."""
 
 
 def test_the_import_contracts_are_kept() -> None:
@@ -33,3 +40,22 @@ def test_every_module_says_what_it_is_for() -> None:
     for path in sorted(ROOT.glob("*/**/*.py")):
         if path.relative_to(ROOT).parts[0] in {"flows", "transforms", "expectations", "warehouse", "bench", "tests"}:
             assert path.read_text(encoding="utf-8").lstrip().startswith(('"""', "'''")), path
+
+
+def _exceptions_of_ours() -> set[type[BaseException]]:
+    """Every exception class that a module of the packages defines."""
+    names = [
+        module.name
+        for package in PACKAGES
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not module.name.endswith("__main__")
+    ]
+    found = {one for name in names for _, one in inspect.getmembers(importlib.import_module(name), inspect.isclass)}
+    return {one for one in found if issubclass(one, BaseException) and one.__module__ in names}
+
+
+def test_every_error_of_ours_has_an_exit_code() -> None:
+    errors = _exceptions_of_ours()
+    assert len(errors) > 30
+    without = {error.__name__ for error in errors if not issubclass(error, CopydeskError)}
+    assert without == SIGNALS

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
 
+from transforms.errors import DataFileError
 from transforms.records import EvidenceKind, Rating, ScoreEvidence, ScoreStatus, SourceFacts, SourceScore
 
 MIN_ARTICLES = 5
@@ -50,7 +51,7 @@ _NORMAL = NormalDist()
 _DECIMALS = 6
 
 
-class ModelError(ValueError):
+class ModelError(DataFileError):
     """The content model's file is wrong; the message says what is missing."""
 
 

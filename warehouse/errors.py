@@ -10,8 +10,10 @@ import errno
 import os
 from pathlib import Path
 
+from transforms.errors import EXIT_USAGE, CopydeskError
 
-class WarehouseError(Exception):
+
+class WarehouseError(CopydeskError):
     """The warehouse cannot do what was asked; the message names the file and what to do."""
 
 
@@ -45,6 +47,8 @@ class QueryError(WarehouseError):
 
 class ExportError(WarehouseError):
     """An export to a place where it may not go, or of something that is not there."""
+
+    exit_code = EXIT_USAGE
 
 
 def disk_error(path: Path, error: OSError) -> WarehouseError:

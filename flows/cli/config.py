@@ -46,9 +46,9 @@ def check_config(config: Config = None, as_json: AsJson = False) -> None:
     """
     import sys
 
-    from flows.cli.output import EXIT_USAGE
     from flows.configured import check_settings
     from flows.settings import load_settings
+    from transforms.errors import EXIT_USAGE
 
     problems = check_settings(load_settings(config_file=config))
     if as_json:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
-import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import EXIT_USAGE, AsJson, Config, PublishedPath, err, out, plain, print_json, table
+from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, table
 
 if TYPE_CHECKING:
     from flows.batching import Item
@@ -99,11 +98,10 @@ def _from_warehouse(document: str, settings: Settings) -> Explanation:
     with Warehouse.open_published(settings.published) as warehouse:
         stored = warehouse.article(document)
     if stored is None:
-        err.print(
-            f"[bold red]error:[/bold red] {plain(document)} is neither a file nor the id of an article; "
-            "ids stand in articles.doc_id, those of documents that were not loaded in copydesk quarantine list"
+        raise NotFound(
+            f"{document} is neither a file nor the id of an article; articles.doc_id holds the ids of articles, and "
+            "copydesk quarantine list shows those of rejected documents"
         )
-        sys.exit(EXIT_USAGE)
     return Explanation.of_article(stored.article, stored.cuts, stored.provenance)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import EXIT_FAILED, AsJson, Config, PublishedPath, WarehousePath, out, plain, print_json, table
+from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, out, plain, print_json, table
+from transforms.errors import EXIT_FAILED
 
 if TYPE_CHECKING:
     from flows.maintain import MaintainResult

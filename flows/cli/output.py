@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-EXIT_FAILED = 1
-EXIT_USAGE = 2
+from transforms.errors import EXIT_FAILED, EXIT_USAGE, CopydeskError, UsageError
+
 EXIT_HELD = 3
 EXIT_INTERRUPTED = 130
 EXIT_CODES = (
@@ -28,8 +28,13 @@ WarehousePath = Annotated[Path | None, typer.Option("--warehouse", help="The dat
 PublishedPath = Annotated[Path | None, typer.Option("--published", help="The read-only copy that people query.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 
+
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+
+class NotFound(UsageError):
+    """A command was asked for something that does not exist; the message names it and where to look."""
 
 
 def print_json(value: Any) -> None:
@@ -68,37 +73,16 @@ def printable(text: str) -> str:
 
 @contextmanager
 def reporting_errors() -> Iterator[None]:
-    """Turn the errors that a user can mend into one line on standard error and an exit code."""
+    """Turn the errors that a user can mend into one line on standard error and an exit code.
+
+    Errors of the operating system, such as a file that may not be read, count as failures with a remedy too. Every
+    other exception is a defect and keeps its traceback.
+    """
     try:
         yield
     except KeyboardInterrupt:
         err.print("stopped")
         sys.exit(EXIT_INTERRUPTED)
-    except Exception as error:  # only to look: what is no error with a remedy goes on with its traceback
-        code = _exit_code(error)
-        if code is None:
-            raise
+    except (CopydeskError, OSError) as error:
         err.print(f"[bold red]error:[/bold red] {plain(error)}")
-        sys.exit(code)
-
-
-def _exit_code(error: Exception) -> int | None:
-    """The exit code of an error with a remedy; None for a defect, whose traceback is wanted."""
-    from expectations import ContractError, ThresholdError
-    from flows.cluster.faults import ClusterFault
-    from flows.fetching.state import FetchError
-    from flows.reading import InputError
-    from flows.run import UnbalancedRun
-    from flows.scheduled.serve import ServeError
-    from flows.settings import SettingsError
-    from flows.workers import WorkersLost
-    from transforms.junk.rules import RuleError
-    from transforms.stories.grouping import RelateDataError
-    from warehouse import ExportError, WarehouseError
-
-    if isinstance(error, SettingsError | InputError | RuleError | RelateDataError | ThresholdError | ExportError):
-        return EXIT_USAGE
-    failures = (WarehouseError, FetchError, UnbalancedRun, ContractError, ServeError, OSError)
-    if isinstance(error, (*failures, WorkersLost, ClusterFault)):
-        return EXIT_FAILED
-    return None
+        sys.exit(error.exit_code if isinstance(error, CopydeskError) else EXIT_FAILED)

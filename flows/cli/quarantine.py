@@ -11,9 +11,9 @@ from rich.padding import Padding
 
 from flows.cli.output import (
     EXIT_HELD,
-    EXIT_USAGE,
     AsJson,
     Config,
+    NotFound,
     PublishedPath,
     WarehousePath,
     err,
@@ -85,8 +85,7 @@ def show_quarantine(
         rows = warehouse.quarantined(QuarantineFilter(doc_id_prefix=document, limit=2))
         if len(rows) != 1:
             problem = "more than one document begins" if rows else "no document in quarantine begins"
-            err.print(f"[bold red]error:[/bold red] {problem} with {plain(document)}; see copydesk quarantine list")
-            sys.exit(EXIT_USAGE)
+            raise NotFound(f"{problem} with {document}; see copydesk quarantine list")
         row = rows[0]
         content = "".join(_content(raw) for raw in warehouse.raw_documents([row.doc_id]))
     shown = content if full else content[:SHOWN_CHARACTERS]

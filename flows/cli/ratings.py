@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows.cli.output import (
-    EXIT_USAGE,
     AsJson,
     Config,
+    NotFound,
     PublishedPath,
     WarehousePath,
-    err,
     out,
-    plain,
     print_json,
     table,
 )
@@ -117,8 +114,7 @@ def show_ratings(
     with Warehouse.open_published(settings.published) as opened:
         rows = Credibility(opened).ratings_of([name.key]) if name else []
     if not rows:
-        err.print(f"[bold red]error:[/bold red] no set rates {plain(domain)}; see copydesk ratings list")
-        sys.exit(EXIT_USAGE)
+        raise NotFound(f"no set rates {domain}; see copydesk ratings list")
     if as_json:
         print_json([dataclasses.asdict(row) for row in rows])
         return

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import EXIT_USAGE, AsJson, Config, PublishedPath, err, out, plain, print_json
+from flows.cli.output import AsJson, Config, PublishedPath, err, out, plain, print_json
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -34,18 +33,13 @@ def report(
       copydesk report --open
       copydesk report --all
     """
-    from flows.report import UnknownRun
     from flows.settings import load_settings
 
     if sum((run is not None, overview, everything)) > 1:
         raise typer.BadParameter("give a run, --overview or --all, not several of them")
     settings = load_settings({"published": published, "reports": folder}, config_file=config)
-    try:
-        with err.status("writing ..."):
-            paths = _write(settings, run, overview=overview, everything=everything)
-    except UnknownRun as error:
-        err.print(f"[bold red]error:[/bold red] {plain(error)}")
-        sys.exit(EXIT_USAGE)
+    with err.status("writing ..."):
+        paths = _write(settings, run, overview=overview, everything=everything)
     if as_json:
         print_json({"reports": [str(path) for path in paths]})
     else:

@@ -38,15 +38,12 @@ def search(
       copydesk search librar* --language en --json
     """
     from flows.settings import load_settings
-    from transforms.text.search import SearchError, search_words
+    from transforms.text.search import search_words
     from warehouse import Warehouse
     from warehouse.search import SearchFilter
     from warehouse.search import search as find
 
-    try:
-        wanted = search_words(words)
-    except SearchError as error:
-        raise typer.BadParameter(str(error)) from error
+    wanted = search_words(words)
     settings = load_settings({"published": published}, config_file=config)
     conditions = SearchFilter(language, source.lower() if source else None, since.date() if since else None)
     with Warehouse.open_published(settings.published) as warehouse:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import EXIT_USAGE, AsJson, Config, PublishedPath, err, out, plain, print_json, table
+from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, table
 
 if TYPE_CHECKING:
     from flows.source_sheet import SourceSheet
@@ -81,8 +80,7 @@ def show(
     with Warehouse.open_published(settings.published) as opened:
         sheet = source_sheet(Credibility(opened), name.key, examples) if name else None
     if sheet is None:
-        err.print(f"[bold red]error:[/bold red] {plain(domain)} has no score; see copydesk sources, or copydesk score")
-        sys.exit(EXIT_USAGE)
+        raise NotFound(f"{domain} has no score; see copydesk sources, or copydesk score")
     if as_json:
         print_json(dataclasses.asdict(sheet))
     else:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import EXIT_USAGE, AsJson, Config, PublishedPath, err, out, plain, print_json, table
+from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, table
 
 if TYPE_CHECKING:
     from transforms.stories.facts import StoryFact
@@ -73,8 +72,7 @@ def show_story(
     with Warehouse.open_published(settings.published) as warehouse:
         found = story_of(warehouse, story)
         if found is None:
-            err.print(f"[bold red]error:[/bold red] no story begins with {plain(story)}; see copydesk stories list")
-            sys.exit(EXIT_USAGE)
+            raise NotFound(f"no story begins with {story}; see copydesk stories list")
         told, said = reports(warehouse, found.story_id), facts(warehouse, found.story_id)
     if as_json:
         values = {

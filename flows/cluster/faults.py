@@ -1,10 +1,9 @@
-"""What can go wrong with a cluster that is no document's fault: the run fails, what was loaded before stays.
+"""What can go wrong with a cluster that is no document's fault: the run fails, what was loaded before stays."""
 
-Nothing is imported here, so that a command can tell these errors without Ray.
-"""
+from transforms.errors import CopydeskError
 
 
-class ClusterFault(RuntimeError):
+class ClusterFault(CopydeskError):
     """The cluster cannot be used; run the same command again when it can."""
 
 

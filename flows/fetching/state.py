@@ -23,6 +23,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from transforms.errors import CopydeskError
 from transforms.text.urls import UrlRules, canonical_url
 
 STATE_FILE = ".state.json"
@@ -51,7 +52,7 @@ def is_fetched_file(name: str) -> bool:
     return _FILE_NAME.fullmatch(name) is not None
 
 
-class FetchError(RuntimeError):
+class FetchError(CopydeskError):
     """The folder of fetched files cannot be used; the message says what to do."""
 
 

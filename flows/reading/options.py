@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from transforms.errors import UsageError
 from transforms.records import RawDocument, Rejection
 
 Reason = Literal[
@@ -44,7 +45,7 @@ HEAD_BYTES = 64 * 1024
 """What is looked at to tell a kind, and what is kept of a document that cannot be read: a screenful for a person."""
 
 
-class InputError(ValueError):
+class InputError(UsageError):
     """Bad configuration of the inputs, found before anything is read; the message names the value and the remedy."""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flows.report import usual, verdict
 from flows.report.usual import Compared
 from flows.report.verdict import Verdict
+from transforms.errors import UsageError
 from warehouse.reader import Reader
 from warehouse.reporting import (
     AgeCount,
@@ -47,7 +48,7 @@ STORY_DAYS = 3
 SHOWN_STORIES = 8
 
 
-class UnknownRun(ValueError):
+class UnknownRun(UsageError):
     """There is no such run in the published database."""
 
 

@@ -13,6 +13,7 @@ from flows.scheduled.artifacts import leave_maintenance
 from flows.scheduled.notify import tell_of_end
 from flows.scheduled.parameters import MaintainParameters
 from flows.scheduled.tasks import io_task, one_writer
+from transforms.errors import CopydeskError
 
 _STEPS = MaintainSteps()
 _STEPS_AS_TASKS = MaintainSteps(
@@ -24,7 +25,7 @@ _STEPS_AS_TASKS = MaintainSteps(
 _DEFAULTS = MaintainParameters()
 
 
-class UnsoundWarehouse(RuntimeError):
+class UnsoundWarehouse(CopydeskError):
     """The verification found something wrong."""
 
 

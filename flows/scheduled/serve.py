@@ -27,6 +27,7 @@ import httpx
 import psutil
 
 from flows.settings import Settings, child_environment
+from transforms.errors import CopydeskError
 
 START_SECONDS = 180.0
 """The first start makes the server's database: 10 s on a free machine, a minute on a loaded one."""
@@ -40,7 +41,7 @@ LOG_TAIL = 15
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not listened on)
 
 
-class ServeError(RuntimeError):
+class ServeError(CopydeskError):
     """The service cannot begin or go on; the message says why and what to do."""
 
 

@@ -15,6 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.concurrency.sync import concurrency
 
+from transforms.errors import CopydeskError
 from warehouse import WarehouseBusy, WarehouseFull
 
 P = ParamSpec("P")
@@ -61,7 +62,7 @@ WAIT_SECONDS = 6 * 3600.0
 """After which a run gives up waiting: no run of ours writes that long, so a person has to look."""
 
 
-class WriterStuck(RuntimeError):
+class WriterStuck(CopydeskError):
     """The slot of the writer did not become free."""
 
 

@@ -9,8 +9,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.cli import app, main
-from flows.cli.output import EXIT_FAILED, EXIT_HELD, EXIT_USAGE
+from flows.cli.output import EXIT_HELD
 from tests.news import make_articles, write_jsonl
+from transforms.errors import EXIT_FAILED, EXIT_USAGE
 from warehouse import QueryError
 
 COMMANDS = [
@@ -154,7 +155,6 @@ def test_search_finds_articles(here: Path) -> None:
     assert row["title"] in shown
     assert "copydesk explain" in shown
     assert "No article has all" in call("search", "nosuchword").output
-    assert call("search", "...").exit_code == EXIT_USAGE
 
 
 def test_export_writes_a_file_and_says_so(here: Path) -> None:
@@ -355,6 +355,11 @@ def test_document_text_cannot_steer_the_terminal(here: Path) -> None:
         (["sql", "SELECT 1", "--file", "one.sql"], EXIT_USAGE),
         (["sql", "--file", "absent.sql"], EXIT_USAGE),
         (["search", "ferry", "--published", "absent.duckdb"], EXIT_FAILED),
+        (["search", "..."], EXIT_USAGE),
+        (["stories", "show", "nothing"], EXIT_USAGE),
+        (["sources", "show", "nobody.example"], EXIT_USAGE),
+        (["ratings", "show", "nobody.example"], EXIT_USAGE),
+        (["report", "no-such-run"], EXIT_USAGE),
         (["export", "news.jsonl"], EXIT_USAGE),
         (["export", "new.csv", "--table", "nowhere"], EXIT_USAGE),
         (["explain", "ffffff"], EXIT_USAGE),

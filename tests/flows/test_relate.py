@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from flows import run as composition
 from flows.cli import app
-from flows.cli.output import EXIT_USAGE
+from flows.cli.output import NotFound
 from flows.relate import relate
 from tests.flows.conftest import MakeSettings
 from tests.news import write_jsonl
@@ -55,9 +55,8 @@ def test_stories_are_related_listed_and_shown(here: Path) -> None:
 
 
 def test_a_story_that_is_not_there_says_what_to_do(here: Path) -> None:
-    result = call("stories", "show", "nothing")
-    assert result.exit_code == EXIT_USAGE
-    assert "copydesk stories list" in result.output
+    with pytest.raises(NotFound, match="copydesk stories list"):
+        call("stories", "show", "nothing")
 
 
 def test_markup_in_a_title_is_shown_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

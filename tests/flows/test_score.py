@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
-from flows.cli.output import EXIT_USAGE
+from flows.cli.output import NotFound
 from flows.rating_files import MAX_BYTES, read_rating_file
 from flows.run import run
 from flows.score import agency_sources, load_score_tools
@@ -161,14 +161,15 @@ def test_what_a_user_can_mend_is_said_in_a_sentence(
 
 
 def test_a_set_of_ones_own_needs_a_name(here: Path) -> None:
-    assert CliRunner().invoke(app, ["ratings", "import", "own.csv", "--format", "own"]).exit_code == EXIT_USAGE
+    assert CliRunner().invoke(app, ["ratings", "import", "own.csv", "--format", "own"]).exit_code == 2
 
 
 @pytest.mark.parametrize("arguments", [["sources", "show"], ["ratings", "show"]])
 @pytest.mark.parametrize("source", ["nobody.example", "not a domain"])
 def test_a_source_that_is_not_there_is_an_error(here: Path, arguments: list[str], source: str) -> None:
     call("score")
-    assert CliRunner().invoke(app, [*arguments, source]).exit_code == EXIT_USAGE
+    with pytest.raises(NotFound, match=source):
+        call(*arguments, source)
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, get_args, get_type_hints
 
 from transforms.credibility.sources import SourceNames
+from transforms.errors import DataFileError
 from transforms.records import ScoreOverride
 
 _REQUIRED = {"source", "decided_on", "action", "reason"}
@@ -18,7 +19,7 @@ _OPTIONAL = {"quality", "link"}
 ACTIONS: tuple[str, ...] = get_args(get_type_hints(ScoreOverride)["action"])
 
 
-class OverrideError(ValueError):
+class OverrideError(DataFileError):
     """An entry of the override file is wrong; the message names the source, the value and the remedy."""
 
 

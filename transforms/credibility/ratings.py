@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from transforms.credibility.sources import SourceName, SourceNames
+from transforms.errors import DataFileError, UsageError
 from transforms.records import Rating
 
 Shape = Literal["csv", "json"]
@@ -35,11 +36,11 @@ _JUDGEMENT_KEYS = {"family", "label", "reason"}
 _OPTIONAL_KEYS = {"rated_on", "covers", "copied_if", "number", "scale", "unscored"}
 
 
-class RatingFormatError(ValueError):
+class RatingFormatError(DataFileError):
     """The rating format data is wrong; the message names the entry, the value and the remedy."""
 
 
-class RatingError(ValueError):
+class RatingError(UsageError):
     """A file of ratings is not of the format it was said to be; the message says what is missing."""
 
 

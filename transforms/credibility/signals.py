@@ -17,6 +17,7 @@ from typing import Any
 
 import re2
 
+from transforms.errors import DataFileError
 from transforms.records import ArticleSignals
 from transforms.text.counts import count_words
 
@@ -51,7 +52,7 @@ COMMENT_SOUGHT = "comment_sought"
 QUIET_CAPITALS = "quiet_capitals"
 
 
-class ToneError(ValueError):
+class ToneError(DataFileError):
     """The tone data is wrong; the message names the list, the value and the remedy."""
 
 

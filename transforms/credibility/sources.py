@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
+from transforms.errors import DataFileError
 from transforms.text.urls import MAX_URL_CHARACTERS, registered_domain
 
 Accounts = Literal["subdomain", "path", "both", "none"]
@@ -24,7 +25,7 @@ _ALIAS_KEYS = {"source", "names", "reason"}
 _HTTP_LABELS = ("www.", "m.", "mobile.", "amp.")
 
 
-class SourceNameError(ValueError):
+class SourceNameError(DataFileError):
     """The source name data is wrong; the message names the entry, the value and the remedy."""
 
 

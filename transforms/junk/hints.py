@@ -14,6 +14,7 @@ from typing import Any
 
 import re2
 
+from transforms.errors import DataFileError
 from transforms.junk.automata import options, search_set
 
 HINTS_PER_AUTOMATON = 12
@@ -22,7 +23,7 @@ HINTS_PER_AUTOMATON = 12
 _KEYS = frozenset({"id", "says", "pattern", "like", "unlike"})
 
 
-class HintError(ValueError):
+class HintError(DataFileError):
     """The file is wrong; the message names the hint, the key and the remedy."""
 
 

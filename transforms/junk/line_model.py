@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from transforms.errors import DataFileError
 from transforms.junk.features import (
     FEATURES,
     Floats,
@@ -68,7 +69,7 @@ _ARRAYS = frozenset(
 )
 
 
-class LineModelError(ValueError):
+class LineModelError(DataFileError):
     """The bytes are not a line model of this version of the features; the message says what to do."""
 
 

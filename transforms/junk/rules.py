@@ -23,6 +23,7 @@ from typing import Any, Literal, get_args
 
 import re2
 
+from transforms.errors import DataFileError
 from transforms.junk.automata import options, search_set
 
 Scope = Literal["line", "inline"]
@@ -93,7 +94,7 @@ TRIED_RULE = "untried"
 """Id of a rule that is only tried."""
 
 
-class RuleError(ValueError):
+class RuleError(DataFileError):
     """A pack is wrong; the message names the pack, the rule, the key, the value and the remedy."""
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from transforms.errors import DataFileError
+
 MAX_BYLINE_CHARACTERS = 500
 MAX_NAME_CHARACTERS = 80
 MAX_NAME_WORDS = 7
@@ -29,7 +31,7 @@ _KINDS = ("opening", "ending", "joiner", "role")
 _TRIM = ' \t\r\n,:;-–—|*•·"“”„«»‹›'
 
 
-class AuthorRuleError(ValueError):
+class AuthorRuleError(DataFileError):
     """An entry in the author name file that is incomplete or breaks its own examples."""
 
 

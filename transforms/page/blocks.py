@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from lxml.etree import _Element  # type: ignore[import-untyped]
 
+from transforms.errors import DataFileError
+
 MAX_BLOCKS = 20_000
 """Blocks read of a page; live blogs have some thousands."""
 MAX_NAME_CHARACTERS = 200
@@ -45,7 +47,7 @@ _ANCESTOR_BITS = {name: 1 << number for number, name in enumerate(ANCESTORS)}
 HIDDEN_BIT = 1 << len(ANCESTORS)
 
 
-class ContainerWordError(ValueError):
+class ContainerWordError(DataFileError):
     """An entry of the container words file that is incomplete or breaks its own examples."""
 
 

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import re2
 
+from transforms.errors import DataFileError
 from transforms.page.blocks import Blocks
 from transforms.page.marks import COUNTED, MarkRule, PageMarks, mark_rule
 from transforms.text.article_or_not import ARTICLE
@@ -124,7 +125,7 @@ _SIGNS: Mapping[str, tuple[tuple[tuple[str, ...], float], ...]] = {
 """Facts that speak for a family, each alone or one of several that say the same, and the value above which they do."""
 
 
-class PageKindError(ValueError):
+class PageKindError(DataFileError):
     """The rules are wrong; the message names the entry, the value and the remedy."""
 
 

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from transforms.errors import DataFileError
 from transforms.page.blocks import ANCESTORS, HIDDEN_BIT, Blocks
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -105,7 +106,7 @@ class MainTextModel:
         return np.asarray(1.0 / (1.0 + np.exp(-odds)))
 
 
-class ModelError(ValueError):
+class ModelError(DataFileError):
     """The model's file does not fit this code; it must be trained anew."""
 
 

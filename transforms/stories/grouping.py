@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from transforms.errors import DataFileError
 from transforms.stories.near_duplicates import spans
 from transforms.stories.terms import IN_TITLE, NUMBER, unpack_terms, word_hash
 
@@ -64,7 +65,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
-class RelateDataError(ValueError):
+class RelateDataError(DataFileError):
     """A data file of the relate stage is wrong; the message names the file, the entry and the remedy."""
 
 

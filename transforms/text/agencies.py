@@ -14,6 +14,8 @@ from typing import Any, Literal, get_args
 
 import re2
 
+from transforms.errors import DataFileError
+
 AgencyType = Literal["news", "press_release", "photo"]
 
 MAX_TEXT_LENGTH = 500
@@ -40,7 +42,7 @@ _CREDIT_BEFORE = r"(?:^|[(\[/©|:（【]\s*|©\s*\d{4}\s+|\b(?i:from|via|with|by
 _CREDIT_AFTER = r"(?:[.,;]?\s*$|\s*[)\]/|）】]|\s+(?i:photos?|pictures?|images?)\b|\s*[-–—:](?:\s|$))"
 
 
-class AgencyError(ValueError):
+class AgencyError(DataFileError):
     """The agency data is wrong; the message names the entry, the value and the remedy."""
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import re2
 
+from transforms.errors import DataFileError
 from transforms.text.counts import CLOSERS
 
 ARTICLE = "article"
@@ -42,7 +43,7 @@ _PHRASE_KEYS = {"id", "kind", "pattern", "max_words", "reason", "match", "keep"}
 _ADDRESS_KEYS = {"id", "kind", "pattern", "reason", "match", "keep"}
 
 
-class NotArticleError(ValueError):
+class NotArticleError(DataFileError):
     """The rules are wrong; the message names the entry, the value and the remedy."""
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from transforms.errors import DataFileError
 from transforms.text.normalise import fold_usual
 
 _HAN_KANA = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003134f"
@@ -50,7 +51,7 @@ _NEITHER = bytes(byte for byte in range(128) if not chr(byte).isalnum() and not 
 _KEYS = {"language", "reason", "words", "one"}
 
 
-class AbbreviationError(ValueError):
+class AbbreviationError(DataFileError):
     """The abbreviation data is wrong; the message names the entry, the value and the remedy."""
 
 

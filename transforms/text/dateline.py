@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args
 
 import re2
 
+from transforms.errors import DataFileError
 from transforms.text.agencies import Agencies
 
 MAX_OPENING = 140
@@ -32,7 +33,7 @@ _NOT_IN_SOURCE = frozenset(":;0123456789")
 _MIN_PLACE_LETTERS = 3
 
 
-class DatelineError(ValueError):
+class DatelineError(DataFileError):
     """The dateline data is wrong; the message names the form, the value and the remedy."""
 
 

@@ -12,6 +12,8 @@ from functools import cache
 
 import re2
 
+from transforms.errors import UsageError
+
 MAX_WORDS = 16
 MAX_WORD_CHARACTERS = 200
 """Bounds of what one search may ask; each word is one pass over the texts."""
@@ -28,7 +30,7 @@ _FIRST_ACCENTED, _LAST_ACCENTED = 0x00C0, 0x024F
 """The Latin letters with marks: Latin-1 Supplement and Latin Extended-A and -B."""
 
 
-class SearchError(ValueError):
+class SearchError(UsageError):
     """Words that cannot be searched for; the message says which and why."""
 
 

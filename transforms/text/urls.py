@@ -17,6 +17,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 import idna
 import tldextract
 
+from transforms.errors import DataFileError
+
 MAX_URL_CHARACTERS = 4_096
 """Longer than any server accepts (common limits are 2,048 to 8,192); such a URL is data, not an address."""
 
@@ -51,7 +53,7 @@ _SUFFIX_LIST = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), includ
 is not its platform."""
 
 
-class UrlRuleError(ValueError):
+class UrlRuleError(DataFileError):
     """A rule in the tracking parameter file that is incomplete or breaks its own examples."""
 
 
