@@ -103,7 +103,9 @@ def _stripped(
     for entry in gold:
         source = source_of(entry["domain"])
         of_fold = StripTools(tools.rulebook, tools.agencies, models[fold_of(source)])
-        document = ExtractedDocument(entry["doc"], "\n".join(entry["lines"]), "text", title=entry["title"])
+        document = ExtractedDocument(
+            doc_id=entry["doc"], text="\n".join(entry["lines"]), extractor="text", title=entry["title"]
+        )
         result = strip(document, of_fold, templates.of(source))
         if isinstance(result, Rejection):
             predictions[entry["doc"]] = ("", {})

@@ -76,7 +76,7 @@ def measure_labelled_lines(shared: Path, alone: StripTools) -> None:
 
 def _stripped_lines(entry: Mapping[str, Any], alone: StripTools) -> str:
     """The kept lines; the headline is not set apart, for the labels count it as text."""
-    document = ExtractedDocument(entry["doc"], "\n".join(entry["lines"]), "text")
+    document = ExtractedDocument(doc_id=entry["doc"], text="\n".join(entry["lines"]), extractor="text")
     return _text(strip(document, alone))
 
 

@@ -86,7 +86,7 @@ def show_growth(tools: StripTools) -> None:
         spent = []
         for part in (size // 4, size // 2, size):
             text = make(part)
-            document = ExtractedDocument("hostile", text, "text")
+            document = ExtractedDocument(doc_id="hostile", text=text, extractor="text")
             spent.append(1e3 * min(_timed(lambda one=document: strip(one, tools))[0] for _ in range(2)))  # type: ignore[misc]
         cells = [f"{milliseconds:,.0f}" for milliseconds in spent]
         table.add_row(what, f"{len(text) / 1e6:.1f} MB", *cells, f"{spent[2] / spent[1]:.2f}")

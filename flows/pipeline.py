@@ -16,6 +16,7 @@ from transforms.fingerprint import fingerprint
 from transforms.junk.templates import keys_of
 from transforms.records import (
     Article,
+    DocumentFacts,
     ExtractedDocument,
     LineKeys,
     Provenance,
@@ -25,6 +26,7 @@ from transforms.records import (
     StoredDocument,
     StrippedDocument,
     StrippedLine,
+    facts_of,
 )
 from transforms.strip import apply_rules, restore, strip_ruled
 
@@ -87,36 +89,13 @@ def extracted_again(stored: StoredDocument) -> ExtractedDocument:
     """The document as the extract stage handed it on, from what is stored of it."""
     article = stored.article
     headline = [cut for cut in stored.cuts if cut.kind == "headline"]
-    # Bylines stand in for authors where neither page nor input names any: those have to be read anew.
+    # Where neither page nor input names authors, the article's are those of bylines, which are read again.
     named = any(fact.kind == "byline" and fact.read_from == "page" for fact in stored.provenance)
     return ExtractedDocument(
-        doc_id=article.doc_id,
+        **facts_of(article if named else replace(article, authors=()), DocumentFacts),
         text=restore(article.text, stored.cuts),
-        extractor="trafilatura" if article.extractor == "trafilatura" else "text",
-        title=article.title,
         title_span=(headline[0].start_offset, headline[-1].start_offset + len(headline[-1].text)) if headline else None,
-        standfirst=article.standfirst,
-        authors=article.authors if named else (),
-        organisation_authors=article.organisation_authors,
-        published_on=article.published_on,
-        modified_on=article.modified_on,
-        published_at=article.published_at,
-        modified_at=article.modified_at,
-        section=article.section,
-        tags=article.tags,
-        is_opinion=article.is_opinion,
-        is_sponsored=article.is_sponsored,
-        is_paywalled=article.is_paywalled,
-        declared_language=article.declared_language,
-        link_urls=article.link_urls,
-        link_domains=article.link_domains,
-        link_texts=article.link_texts,
-        image_captions=article.image_captions,
-        image_credits=article.image_credits,
-        url=article.url,
-        site_name=article.site_name,
         source_hint=article.domain,
-        repairs=article.repairs,
     )
 
 

@@ -32,7 +32,7 @@ from transforms.page.marks import PageMarks, read_marks
 from transforms.page.metadata import PageMetadata, PageRules, read_page
 from transforms.page.parts import PageImage, PageLink, PageParts, read_parts
 from transforms.page.script_text import is_prose, long_texts
-from transforms.records import ExtractedDocument, RawDocument, Rejection
+from transforms.records import DeclaredFacts, ExtractedDocument, RawDocument, Rejection, facts_of
 from transforms.text.decode import Decoded, clean_text, decode, fix_mojibake, page_charset, read_characters
 from transforms.text.headline import HeadlineRules, find_headline, title_key
 from transforms.text.urls import canonical_url
@@ -423,35 +423,29 @@ def _document(
     span = find_headline(text, title, options.headline_rules)
     if title is None and span is not None:
         title = text[slice(*span)].strip()
-    latest = _latest_day(raw, options)
+    given_on = _given_date(raw, _latest_day(raw, options))
+    declared = replace(
+        page,
+        title=title,
+        authors=people(raw.authors, options.page_rules.authors) or page.authors,
+        published_on=given_on or page.published_on,
+        published_at=None if given_on else page.published_at,
+        url=page.url or (canonical_url(raw.url, options.page_rules.urls) if raw.url else None),
+    )
     return ExtractedDocument(
+        **facts_of(declared, DeclaredFacts),
         doc_id=raw.doc_id,
         text=text,
         extractor=extractor,
-        title=title,
         title_span=span,
         standfirst=read.standfirst,
-        authors=people(raw.authors, options.page_rules.authors) or page.authors,
-        organisation_authors=page.organisation_authors,
-        published_on=_given_date(raw, latest) or page.published_on,
-        modified_on=page.modified_on,
-        published_at=None if _given_date(raw, latest) else page.published_at,
-        modified_at=page.modified_at,
-        section=page.section,
-        tags=page.tags,
-        is_opinion=page.is_opinion,
-        is_sponsored=page.is_sponsored,
-        is_paywalled=page.is_paywalled,
         page_kind=read.kind,
         link_urls=tuple(link.url for link in read.links),
         link_domains=tuple(link.domain for link in read.links),
         link_texts=tuple(link.words for link in read.links),
         image_captions=tuple(image.caption for image in read.images),
         image_credits=tuple(image.credit for image in read.images),
-        url=page.url or (canonical_url(raw.url, options.page_rules.urls) if raw.url else None),
-        site_name=page.site_name,
         source_hint=raw.source_hint,
-        declared_language=page.language,
         repairs=decoded.repairs,
     )
 

@@ -6,8 +6,17 @@ The digest finds exact copies, the MinHash signature near ones. What is done wit
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
-from transforms.records import Article, DescribedDocument, RawDocument, Rejection, StrippedDocument
+from transforms.records import (
+    Article,
+    DescribedDocument,
+    DocumentFacts,
+    RawDocument,
+    Rejection,
+    StrippedDocument,
+    facts_of,
+)
 from transforms.text.identity import article_id
 from transforms.text.normalise import normalise_text
 from transforms.text.shingles import normalised_shingles, sign
@@ -34,40 +43,19 @@ def text_digest(normalised: str) -> str:
 
 def _article(described: DescribedDocument, raw: RawDocument, text_sha256: str, minhash: bytes) -> Article:
     stripped = described.stripped
-    document = stripped.document
+    document = replace(stripped.document, authors=stripped.document.authors or _people_in_bylines(stripped))
     return Article(
+        **facts_of(document, DocumentFacts),
         article_id=article_id(document.url, described.domain, raw.input_id, raw.doc_id),
-        doc_id=raw.doc_id,
-        url=document.url,
         domain=described.domain,
-        site_name=document.site_name,
         publisher=described.publisher,
         agency=described.agency,
-        title=document.title,
-        standfirst=document.standfirst,
-        authors=document.authors or _people_in_bylines(stripped),
-        organisation_authors=document.organisation_authors,
-        published_on=document.published_on,
-        modified_on=document.modified_on,
-        published_at=document.published_at,
-        modified_at=document.modified_at,
-        section=document.section,
-        tags=document.tags,
-        is_opinion=document.is_opinion,
-        is_sponsored=document.is_sponsored,
-        is_paywalled=document.is_paywalled,
-        link_urls=document.link_urls,
-        link_domains=document.link_domains,
-        link_texts=document.link_texts,
-        image_captions=document.image_captions,
-        image_credits=document.image_credits,
         dateline=described.dateline,
         text=stripped.text,
         language=described.language,
         language_confidence=described.language_confidence,
         language_by=described.language_by,
         language_reason=described.language_reason,
-        declared_language=document.declared_language,
         word_count=described.word_count,
         sentence_count=described.sentence_count,
         stripped_line_count=len(stripped.cuts),
@@ -78,8 +66,6 @@ def _article(described: DescribedDocument, raw: RawDocument, text_sha256: str, m
         minhash=minhash,
         input_id=raw.input_id,
         media_type=raw.media_type,
-        extractor=document.extractor,
-        repairs=document.repairs,
         fetched_at=raw.fetched_at,
         origin=raw.origin,
         origin_row=raw.origin_row,

@@ -84,19 +84,11 @@ class Rejection:
     """One sentence about this document, with values; for an error, what to do next."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractedDocument:
-    """Main text and metadata; ``text`` still has its junk lines and, where ``title_span`` is set, its headline."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredFacts:
+    """What a page declares about its document, each None or empty where it says nothing."""
 
-    doc_id: str
-    text: str
-    """Decoded, repaired, LF line ends, no trailing white space on lines, no leading or trailing empty line."""
-    extractor: Literal["trafilatura", "text"]
     title: str | None = None
-    title_span: tuple[int, int] | None = None
-    """Offsets in ``text`` of the line that repeats or is the title; the strip stage sets it apart."""
-    standfirst: str | None = None
-    """What stands between headline and main text and sums the article up; no part of ``text``."""
     authors: tuple[str, ...] = ()
     """People."""
     organisation_authors: tuple[str, ...] = ()
@@ -104,18 +96,29 @@ class ExtractedDocument:
     published_on: dt.date | None = None
     modified_on: dt.date | None = None
     published_at: dt.datetime | None = None
-    """UTC, where the page gives a time and an offset; ``published_on`` is the day as it is written there."""
+    """UTC, where the page gives a time and an offset; ``published_on`` is the day as the page writes it."""
     modified_at: dt.datetime | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
-    """Keywords as the page declares them."""
+    """Keywords."""
     is_opinion: bool | None = None
     is_sponsored: bool | None = None
     is_paywalled: bool | None = None
-    """As the page declares; None where it says nothing."""
-    page_kind: str | None = None
-    """What an HTML page is by its form and its own word: ``article``, or another kind with the evidence; None where
-    that was not weighed."""
+    url: str | None = None
+    """Canonical."""
+    site_name: str | None = None
+    declared_language: str | None = None
+    """Two or three letters; the text may be in another language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts(DeclaredFacts):
+    """The facts that an extracted document hands on to its article unchanged; a new one is defined here only."""
+
+    doc_id: str
+    extractor: Literal["trafilatura", "text"]
+    standfirst: str | None = None
+    """The summary between headline and main text; no part of the text."""
     link_urls: tuple[str, ...] = ()
     """Links from the main text to other sites, canonical, in order, each once."""
     link_domains: tuple[str, ...] = ()
@@ -126,13 +129,30 @@ class ExtractedDocument:
     """Of the pictures in the main text and just before it, credit included."""
     image_credits: tuple[str, ...] = ()
     """One for each of ``image_captions``; empty where the page does not mark it."""
-    url: str | None = None
-    """Canonical URL: the page's own, else the one the input gave."""
-    site_name: str | None = None
-    source_hint: str | None = None
-    declared_language: str | None = None
     repairs: tuple[str, ...] = ()
     """What decoding mended, such as ``charset windows-1252`` or ``mojibake``."""
+
+
+def facts_of(record: DeclaredFacts, kind: type[DeclaredFacts]) -> dict[str, Any]:
+    """The facts that ``kind``, a base of ``record``, defines, as keyword arguments for another record."""
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(kind)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractedDocument(DocumentFacts):
+    """Main text and metadata; ``text`` still has its junk lines and, where ``title_span`` is set, its headline.
+
+    ``url`` is the page's own, else the one that the input gave.
+    """
+
+    text: str
+    """Decoded, repaired, LF line ends, no trailing white space on lines, no leading or trailing empty line."""
+    title_span: tuple[int, int] | None = None
+    """Offsets in ``text`` of the line that repeats or is the title; the strip stage sets it apart."""
+    page_kind: str | None = None
+    """What an HTML page is by its form and its own word: ``article``, or another kind with the evidence; None where
+    that was not weighed."""
+    source_hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,44 +237,21 @@ class DescribedDocument:
     """The fact that decided article or not, such as ``prose`` or ``link list: 14 of 16 lines``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(DocumentFacts):
     """One accepted article as it goes to the warehouse; the row of table ``articles``."""
 
     article_id: str
     """Identity over revisions: from the canonical URL, else the document's own id."""
-    doc_id: str
-    url: str | None
     domain: str | None
-    site_name: str | None
     publisher: str | None
     agency: str | None
-    title: str | None
-    standfirst: str | None
-    authors: tuple[str, ...]
-    organisation_authors: tuple[str, ...]
-    published_on: dt.date | None
-    modified_on: dt.date | None
-    published_at: dt.datetime | None
-    modified_at: dt.datetime | None
-    section: str | None
-    tags: tuple[str, ...]
-    is_opinion: bool | None
-    is_sponsored: bool | None
-    is_paywalled: bool | None
-    link_urls: tuple[str, ...]
-    link_domains: tuple[str, ...]
-    link_texts: tuple[str, ...]
-    image_captions: tuple[str, ...]
-    image_credits: tuple[str, ...]
     dateline: str | None
     text: str
     language: str
     language_confidence: float | None
     language_by: str
     language_reason: str | None
-    declared_language: str | None
-    """Two or three letters, as the page declares it; the text may be in another."""
     word_count: int
     sentence_count: int
     stripped_line_count: int
@@ -267,8 +264,6 @@ class Article:
     """MinHash signature: 256 permutations, little-endian uint32."""
     input_id: str | None
     media_type: str
-    extractor: str
-    repairs: tuple[str, ...]
     fetched_at: dt.datetime | None
     origin: str
     origin_row: int | None

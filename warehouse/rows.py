@@ -24,7 +24,7 @@ def from_table(table: pa.Table, record: type[Record]) -> list[Record]:
     """
     names = [field.name for field in dataclasses.fields(record)]  # type: ignore[arg-type]
     columns = [[_value(value) for value in table.column(name).to_pylist()] for name in names]
-    return [record(*values) for values in zip(*columns, strict=True)]
+    return [record(**dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)]
 
 
 @overload

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.builders import TEXT, make_described, make_extracted, make_raw, make_stripped
 from transforms.fingerprint import fingerprint, text_digest
-from transforms.records import Article, Rejection, StrippedLine
+from transforms.records import Article, DocumentFacts, Rejection, StrippedLine, facts_of
 from transforms.text.identity import article_id
 from transforms.text.normalise import normalise_text
 from transforms.text.shingles import signature
@@ -19,6 +20,17 @@ def article_of(text: str, **changes: object) -> Article:
     article = fingerprint(make_described(text, **changes), make_raw())
     assert isinstance(article, Article)
     return article
+
+
+def test_an_article_keeps_each_fact_of_its_extracted_document() -> None:
+    fields = dataclasses.fields(DocumentFacts)
+    values: dict[str, Any] = {field.name: (field.name,) for field in fields if "tuple" in str(field.type)}
+    values |= {field.name: field.name for field in fields if str(field.type) == "str | None"}
+    values |= {field.name: True for field in fields if "bool" in str(field.type)}
+    document = make_extracted(**values)
+    article = fingerprint(make_described(stripped=make_stripped(document=document)), make_raw())
+    assert isinstance(article, Article)
+    assert facts_of(article, DocumentFacts) == facts_of(document, DocumentFacts)
 
 
 def test_the_row_carries_every_fact_of_the_stages_before() -> None:

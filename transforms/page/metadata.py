@@ -23,6 +23,7 @@ from transforms.page.authors import AuthorRules, people
 from transforms.page.dates import parse_date, parse_moment
 from transforms.page.kind import Declared
 from transforms.page.main_text import PageFacts
+from transforms.records import DeclaredFacts
 from transforms.text.decode import clean_text
 from transforms.text.headline import MIN_HEADLINE_WORDS, title_key
 from transforms.text.urls import UrlRules, canonical_url, registered_domain
@@ -137,31 +138,10 @@ _BYLINES = XPath(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PageMetadata:
-    """A page's facts about itself, each None or empty where the page does not say."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMetadata(DeclaredFacts):
+    """A page's facts about itself; ``title`` is without the site's name."""
 
-    title: str | None = None
-    """Without the site's name."""
-    authors: tuple[str, ...] = ()
-    """People."""
-    organisation_authors: tuple[str, ...] = ()
-    """Agencies, desks and outlets named as author."""
-    published_on: dt.date | None = None
-    modified_on: dt.date | None = None
-    published_at: dt.datetime | None = None
-    """UTC, where the page gives a time and an offset for that date; the date is the page's own day."""
-    modified_at: dt.datetime | None = None
-    section: str | None = None
-    tags: tuple[str, ...] = ()
-    is_opinion: bool | None = None
-    is_sponsored: bool | None = None
-    is_paywalled: bool | None = None
-    url: str | None = None
-    """Canonical."""
-    site_name: str | None = None
-    language: str | None = None
-    """Primary language subtag in lower case, as declared."""
     declared: Declared = field(default_factory=Declared)
     """What the page says it is."""
     facts: PageFacts = field(default_factory=PageFacts)
@@ -224,7 +204,7 @@ def read_page(tree: _Element, rules: PageRules, url: str | None = None, latest: 
         is_paywalled=_is_paywalled(page),
         url=page_url,
         site_name=site_name,
-        language=_language(page),
+        declared_language=_language(page),
         declared=Declared(
             types=frozenset(kind for item in objects for kind in _types(item)),
             og_type=next(iter(meta.get("og:type", [])), "").lower(),

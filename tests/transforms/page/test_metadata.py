@@ -366,12 +366,12 @@ def test_site_names(head: str, name: str | None) -> None:
 
 
 def test_declared_language() -> None:
-    assert read(lang="en-GB").language == "en"
-    assert read("<meta property='og:locale' content='de_AT'>").language == "de"
-    assert read(json_ld(news(inLanguage="FR"))).language == "fr"
-    assert read("<meta http-equiv='content-language' content='pt-br'>", lang="").language == "pt"
-    assert read(lang="english").language is None
-    assert read().language is None
+    assert read(lang="en-GB").declared_language == "en"
+    assert read("<meta property='og:locale' content='de_AT'>").declared_language == "de"
+    assert read(json_ld(news(inLanguage="FR"))).declared_language == "fr"
+    assert read("<meta http-equiv='content-language' content='pt-br'>", lang="").declared_language == "pt"
+    assert read(lang="english").declared_language is None
+    assert read().declared_language is None
 
 
 values = st.recursive(
