@@ -70,7 +70,7 @@ def load_score_tools() -> ScoreTools:
         tones=parse_tones(bundled_text("credibility", "tone_words.toml")),
         names=names,
         model=parse_model(bundled_text("credibility", "credibility_model.json")),
-        agencies=parse_agencies(bundled_text("credibility", "agencies.toml")),
+        agencies=parse_agencies(bundled_text("text", "agencies.toml")),
         formats=parse_rating_formats(bundled_text("credibility", "rating_formats.toml"), names),
     )
 

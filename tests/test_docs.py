@@ -48,6 +48,7 @@ def test_the_documents_name_the_commands_of_the_makefile() -> None:
 
 def test_the_readmes_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "samples").symlink_to(ROOT / "samples")
+    (tmp_path / "incoming").mkdir()  # the default of the setting inputs
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(app, ["run", "samples"], catch_exceptions=False).exit_code == 0
     tried = 0
