@@ -28,9 +28,11 @@ from transforms.junk.rules import Rulebook, packs_version, parse_rules
 from transforms.junk.templates import Templates
 from transforms.page.authors import parse_author_rules
 from transforms.page.blocks import parse_container_words
+from transforms.page.dates import parse_date_words
 from transforms.page.kind import parse_page_kinds
 from transforms.page.main_text import parse_model
 from transforms.page.metadata import PageRules
+from transforms.page.places import parse_place_words
 from transforms.strip import StripTools
 from transforms.text.agencies import parse_agencies
 from transforms.text.article_or_not import parse_not_article
@@ -146,7 +148,12 @@ def build_tools(parts: ToolParts) -> Tools:
         logging.getLogger(library).setLevel(logging.CRITICAL)
     data = parts.data
     agencies = parse_agencies(data["agencies"])
-    page_rules = PageRules(parse_url_rules(data["tracking_parameters"]), parse_author_rules(data["author_names"]))
+    page_rules = PageRules(
+        parse_url_rules(data["tracking_parameters"]),
+        parse_author_rules(data["author_names"]),
+        parse_place_words(data["place_words"]),
+        parse_date_words(data["date_words"]),
+    )
     return Tools(
         extract_options=ExtractOptions(
             latest_on=parts.latest_on,

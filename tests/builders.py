@@ -14,8 +14,10 @@ from transforms.junk.line_model import LineModel, parse_line_model
 from transforms.junk.rules import Rulebook, parse_rules
 from transforms.page.authors import parse_author_rules
 from transforms.page.blocks import parse_container_words
+from transforms.page.dates import parse_date_words
 from transforms.page.main_text import MainTextModel, parse_model
 from transforms.page.metadata import PageRules
+from transforms.page.places import parse_place_words
 from transforms.records import Article, DescribedDocument, ExtractedDocument, RawDocument, StrippedDocument
 from transforms.strip import StripTools
 from transforms.text.agencies import Agencies, parse_agencies
@@ -103,6 +105,8 @@ def make_extract_options(**changes: Any) -> ExtractOptions:
         "page_rules": PageRules(
             urls=parse_url_rules(data_file("tracking_parameters.toml").read_text("utf-8")),
             authors=parse_author_rules(data_file("author_names.toml").read_text("utf-8")),
+            places=parse_place_words(data_file("place_words.toml").read_text("utf-8")),
+            dates=parse_date_words(data_file("date_words.toml").read_text("utf-8")),
         ),
         "headline_rules": parse_headline_rules(data_file("headline_refusals.toml").read_text("utf-8")),
         "container_words": parse_container_words(data_file("container_words.toml").read_text("utf-8")),

@@ -35,7 +35,8 @@ def describe(stripped: StrippedDocument, tools: DescribeTools) -> DescribedDocum
     language = identify_language(text, tools.identifiers)
     dateline = tools.datelines.find(text)
     word_count = count_words(text)
-    page_text = f"{document.title}\n{document.text}" if document.title else document.text
+    is_declared = document.published_on is not None and bool(document.authors or document.organisation_authors)
+    page_text = document.text if is_declared or not document.title else f"{document.title}\n{document.text}"
     answer = article_or_not(
         text,
         word_count=word_count,
@@ -43,6 +44,7 @@ def describe(stripped: StrippedDocument, tools: DescribeTools) -> DescribedDocum
         path=_path(document.url),
         page_kind=document.page_kind,
         rules=tools.not_article,
+        is_declared=is_declared,
     )
     return DescribedDocument(
         stripped=stripped,

@@ -15,17 +15,15 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
-import htmldate
 import numpy as np
 import numpy.typing as npt
 import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
-from trafilatura.metadata import extract_author
 from trafilatura.settings import Document, Extractor
 
 from transforms.page.authors import people
 from transforms.page.blocks import Blocks, ContainerWords, read_blocks
-from transforms.page.dates import LATEST, parse_date
+from transforms.page.dates import LATEST, parse_date, parse_moment
 from transforms.page.kind import PageForm, PageKindRules, measure_page, page_kind
 from transforms.page.main_text import MainTextModel, find_standfirst, measure, select, write
 from transforms.page.marks import PageMarks, read_marks
@@ -45,9 +43,6 @@ MAX_GIVEN_TITLE = 500
 
 MAX_DETAIL = 300
 """Characters of a parser's message that are kept."""
-
-EARLIEST_PAGE_DATE = "1995-01-01"
-"""Dates in running text from before the web are not the page's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,31 +359,7 @@ def _deeper_than(depth: int) -> etree.XPath:
 
 
 def _metadata(tree: html.HtmlElement, raw: RawDocument, options: ExtractOptions) -> PageMetadata:
-    """The page's metadata; what it does not declare is looked for in its text, unless the input gives it."""
-    latest = _latest_day(raw, options)
-    page = read_page(tree, options.page_rules, raw.url, latest)
-    if page.published_on is None and not _given_date(raw, latest):
-        page = replace(page, published_on=_date_in_text(tree, page.url or raw.url, latest))
-    if not page.authors and not page.organisation_authors and not raw.authors:
-        page = replace(page, authors=_authors_in_text(tree, options))
-    return page
-
-
-def _date_in_text(tree: html.HtmlElement, url: str | None, latest: dt.date | None) -> dt.date | None:
-    found = htmldate.find_date(
-        tree,
-        original_date=True,
-        extensive_search=True,
-        url=url,
-        min_date=EARLIEST_PAGE_DATE,
-        max_date=(latest or LATEST).isoformat(),
-    )
-    return parse_date(found, latest) if found else None
-
-
-def _authors_in_text(tree: html.HtmlElement, options: ExtractOptions) -> tuple[str, ...]:
-    found = extract_author(tree)
-    return people([found], options.page_rules.authors) if found else ()
+    return read_page(tree, options.page_rules, raw.url, _latest_day(raw, options))
 
 
 def _latest_day(raw: RawDocument, options: ExtractOptions) -> dt.date | None:
@@ -398,6 +369,10 @@ def _latest_day(raw: RawDocument, options: ExtractOptions) -> dt.date | None:
 
 def _given_date(raw: RawDocument, latest: dt.date | None) -> dt.date | None:
     return parse_date(raw.published, latest) if raw.published else None
+
+
+def _given_moment(raw: RawDocument, latest: dt.date | None) -> dt.datetime | None:
+    return parse_moment(raw.published, latest) if raw.published else None
 
 
 def _given_title(raw: RawDocument) -> str | None:
@@ -423,13 +398,14 @@ def _document(
     span = find_headline(text, title, options.headline_rules)
     if title is None and span is not None:
         title = text[slice(*span)].strip()
-    given_on = _given_date(raw, _latest_day(raw, options))
+    latest = _latest_day(raw, options)
+    given_on = _given_date(raw, latest)
     declared = replace(
         page,
         title=title,
         authors=people(raw.authors, options.page_rules.authors) or page.authors,
         published_on=given_on or page.published_on,
-        published_at=None if given_on else page.published_at,
+        published_at=_given_moment(raw, latest) if given_on else page.published_at,
         url=page.url or (canonical_url(raw.url, options.page_rules.urls) if raw.url else None),
     )
     return ExtractedDocument(

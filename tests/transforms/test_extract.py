@@ -83,6 +83,14 @@ def test_a_date_after_the_document_was_fetched_is_none() -> None:
     assert extracted(make_extract_options(latest_on=dt.date(2020, 1, 1)), published="2024-05-03").published_on is None
 
 
+def test_a_moment_that_the_input_gives_is_kept_beside_its_day() -> None:
+    document = extracted(published="2024-05-03T23:30:00-05:00")
+    assert document.published_on == dt.date(2024, 5, 3)
+    assert document.published_at == dt.datetime(2024, 5, 4, 4, 30, tzinfo=dt.UTC)
+    assert extracted(published="2024-05-03").published_at is None
+    assert extracted(published="2024-05-03T10:00:00").published_at is None
+
+
 def test_repairs_are_named() -> None:
     assert extracted(content="Où étiez-vous cet été ?".encode("cp1252")).repairs == ("charset windows-1252",)
 

@@ -24,10 +24,11 @@ MAX_ABBREVIATION_CHARACTERS = 4
 """Length with its full stop up to which a name's last word may be an abbreviation (``Jr.``), which keeps the stop."""
 
 _SEPARATORS = re.compile(r"\s*[;|/•·\n]\s*|\s+&\s+")
-_ADDRESS = re.compile(r"\(?\S+@\S*\)?|https?://\S+|www\.\S+")
+_ADDRESS = re.compile(r"\(?\S*@\S*\)?|https?://\S+|www\.\S+")
+"""Of mail, of a page, or of somebody in a network."""
 _BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _SPACE = re.compile(r"\s+")
-_KINDS = ("opening", "ending", "joiner", "role")
+_KINDS = ("opening", "ending", "joiner", "role", "tail", "credit")
 _TRIM = ' \t\r\n,:;-–—|*•·"“”„«»‹›'
 
 
@@ -44,6 +45,10 @@ class AuthorRules:
     endings: tuple[str, ...] = ()
     """Longest first."""
     joiners: frozenset[str] = frozenset()
+    tail: re.Pattern[str] | None = None
+    """Finds the word in small letters from which on a byline says for whom, where or with whom."""
+    credit: re.Pattern[str] | None = None
+    """Finds what names the people of pictures and the like, up to the next writer."""
     roles: frozenset[str] = frozenset()
     """What is nobody's name, compared with the whole name."""
     role_starts: tuple[str, ...] = ()
@@ -71,6 +76,11 @@ def parse_author_rules(text: str) -> AuthorRules:
         openings=_longest_first(words["opening"]),
         endings=_longest_first(words["ending"]),
         joiners=frozenset(words["joiner"]),
+        tail=re.compile(rf"\s(?:{_alternatives(words['tail'])})\s(?=\S).*"),
+        credit=re.compile(
+            rf"(?i)(?:^|[\s.,;|/–—-])\s*(?:{_alternatives(words['credit'])})(?:\s+(?:by|von|par|de|di|por)\b|\s?:)[^;|:]*?"
+            rf"(?=$|[;|]|\.\s+[^\W\d_]+:)"
+        ),
         roles=frozenset(words["role"]),
         role_starts=tuple(role + mark for role in loose for mark in " -"),
         role_ends=tuple(mark + role for role in loose for mark in " -"),
@@ -102,6 +112,8 @@ def people(bylines: Iterable[str], rules: AuthorRules) -> tuple[str, ...]:
 def _parts(byline: str, rules: AuthorRules) -> list[str]:
     """A byline cut where one name ends and the next begins."""
     byline = html.unescape(byline)
+    if rules.credit:
+        byline = rules.credit.sub(" ; ", byline)
     byline = _BRACKETS.sub(" ", _ADDRESS.sub(" ; ", byline))
     return [
         piece
@@ -120,9 +132,10 @@ def _at_joiners(part: str, rules: AuthorRules) -> list[str]:
         else:
             pieces[-1].append(word)
     is_list = "," in part or max(map(len, pieces)) <= MAX_NAME_WORDS
-    if not is_list or any(len(piece) < 2 for piece in pieces):  # noqa: PLR2004 - first name and last name
+    joined = [" ".join(piece) for piece in pieces]
+    if not is_list or any(len(piece) == 1 and not _is_role(piece[0].lower(), rules) for piece in pieces):
         return [part]
-    return [" ".join(piece) for piece in pieces]
+    return joined
 
 
 def _at_commas(part: str, rules: AuthorRules) -> list[str]:
@@ -144,6 +157,9 @@ def _name(part: str, rules: AuthorRules) -> str | None:
         if lowered.startswith(opening) and lowered[len(opening) : len(opening) + 1] in (" ", ":"):
             name = name[len(opening) :].strip(_TRIM + " ")
             break
+    if rules.tail:
+        name = rules.tail.sub("", name)
+    lowered = name.lower()
     for ending in rules.endings:
         if lowered.endswith(ending):
             name = name[: -len(ending)].strip(_TRIM)
@@ -166,6 +182,10 @@ def _is_role(name: str, rules: AuthorRules) -> bool:
     if name in rules.roles:
         return True
     return name.startswith(rules.role_starts) or name.endswith(rules.role_ends)
+
+
+def _alternatives(words: list[str]) -> str:
+    return "|".join(map(re.escape, _longest_first(words)))
 
 
 def _longest_first(words: list[str]) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ _DENSE_FACTOR = 3
 _OPENING = 20
 _FIRST_DENSE = "\u2e80"
 _CLOSING_MARKS = tuple(".!?…:;؟۔।॥።։။。！？｡．：；")
+_SENTENCE_STARTS = ".!?…:;؟。！？|>»–—-•*"
+"""What stands before the first word of a sentence, or of a line's part of its own."""
 _CUT_OFF = ("...", "…", "[...]", "[…]")
 _TRAILING = "".join(CLOSERS.replace("\\", ""))
 
@@ -135,6 +137,7 @@ def article_or_not(
     path: str | None,
     rules: NotArticleRules,
     page_kind: str | None = None,
+    is_declared: bool = False,
 ) -> ArticleAnswer:
     """Whether a main text is an article's.
 
@@ -146,9 +149,11 @@ def article_or_not(
         page_kind: what :func:`transforms.page.kind.page_kind` says of the page; it knows the page's links and address,
             and so goes before what the lines alone let one guess.
         rules: from :func:`parse_not_article`.
+        is_declared: whether the document says when and by whom it was published. Then a phrase within a sentence is
+            what the article reports: ``the wreck could not be found``, ``already a member of the union``.
     """
     limits = rules.limits
-    if phrase := _phrase_in(page_text, word_count, rules):
+    if phrase := _phrase_in(page_text, word_count, rules, is_declared):
         return ArticleAnswer(False, f"{phrase.kind}: {phrase.id}, {word_count} words")
     if word_count < limits.min_words:
         return ArticleAnswer(False, f"too short: {word_count} words")
@@ -199,14 +204,22 @@ def _is_dense(line: str) -> bool:
     return sum(character >= _FIRST_DENSE for character in opening) * 2 >= len(opening)
 
 
-def _phrase_in(page_text: str, word_count: int, rules: NotArticleRules) -> PageRule | None:
+def _phrase_in(page_text: str, word_count: int, rules: NotArticleRules, is_declared: bool) -> PageRule | None:
     if word_count > rules.longest_refused:
         return None
     page_text = page_text[:MAX_PAGE_LENGTH]
     for phrase in rules.phrases:
-        if word_count <= (phrase.max_words or 0) and phrase.pattern.search(page_text):
-            return phrase
+        if word_count <= (phrase.max_words or 0):
+            found = phrase.pattern.finditer(page_text)
+            if any(not (is_declared and _is_within_sentence(page_text, match.start())) for match in found):
+                return phrase
     return None
+
+
+def _is_within_sentence(text: str, start: int) -> bool:
+    """Whether words of the same sentence, or the opening of a quotation, stand before an offset on its line."""
+    before = text[text.rfind("\n", 0, start) + 1 : start].rstrip(" ")
+    return bool(before) and before[-1] not in _SENTENCE_STARTS
 
 
 def _address_of(path: str | None, rules: NotArticleRules) -> PageRule | None:

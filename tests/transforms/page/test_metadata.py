@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from lxml import html
 
 from tests.builders import make_extract_options
-from transforms.page.metadata import MAX_JSON_CHARACTERS, MAX_META_VALUES, PageMetadata, read_page
+from transforms.page.json_ld import MAX_JSON_CHARACTERS
+from transforms.page.metadata import MAX_META_VALUES, PageMetadata, read_page
 
 RULES = make_extract_options().page_rules
 SITE = "<meta property='og:site_name' content='Harbour Post'>"
@@ -150,30 +151,84 @@ SEARCHED = "Bridge repairs: What drivers must know as the harbour crossing reope
 
 
 @pytest.mark.parametrize(
-    ("shared", "title"),
-    [
-        ("At last, the harbour crossing reopens to drivers", "At last, the harbour crossing reopens to drivers"),
-        ("Nine years of waiting are over", SEARCHED),
-        (f"Live {SEARCHED}", SEARCHED),
-    ],
+    "shared",
+    ["At last, the harbour crossing reopens to drivers", "Nine years of waiting are over", f"Live {SEARCHED}"],
 )
-def test_the_shared_writing_goes_before_the_one_for_search_engines(shared: str, title: str) -> None:
+def test_the_heading_goes_before_the_shared_title(shared: str) -> None:
     head = SITE + f"<meta property='og:title' content='{shared}'><title>{SEARCHED} | Harbour Post</title>"
-    assert read(head + json_ld(news(headline=SEARCHED)), f"<h1>{SEARCHED}</h1>").title == title
+    assert read(head + json_ld(news(headline=SEARCHED)), f"<h1>{SEARCHED}</h1>").title == SEARCHED
+
+
+READERS = "At last, the harbour crossing reopens to drivers"
 
 
 @pytest.mark.parametrize(
-    ("headline", "element", "body"),
+    ("headline", "shared", "element"),
     [
-        ("Harbour crossing reopens", SEARCHED, f"<h1>{SEARCHED}</h1>"),
-        (SEARCHED, "Harbour crossing reopens", f"<h1>{SEARCHED}</h1>"),
-        (SEARCHED, SEARCHED, ""),
+        (SEARCHED, READERS, SEARCHED),
+        (SEARCHED, SEARCHED, SEARCHED),
+        (READERS, SEARCHED, SEARCHED),
+        ("", SEARCHED, f"{SEARCHED} | Harbour Post"),
+        ("", READERS, SEARCHED),
     ],
 )
-def test_a_shared_writing_is_not_preferred_where_other_places_differ(headline: str, element: str, body: str) -> None:
-    shared = "At last, the harbour crossing reopens to drivers"
-    head = f"<meta property='og:title' content='{shared}'><title>{element}</title>" + json_ld(news(headline=headline))
-    assert read(head, body).title != shared
+def test_the_heading_that_readers_see_goes_before_the_title_for_search_engines(
+    headline: str, shared: str, element: str
+) -> None:
+    head = SITE + f"<meta property='og:title' content='{shared}'><title>{element}</title>"
+    head += json_ld(news(headline=headline)) if headline else ""
+    assert read(head, f"<main><h1>{READERS}</h1></main>").title == READERS
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h1>Our blog</h1>",
+        "<h1>Subscribe to our newsletter and save today</h1>",
+        f"<h1>{'Learn how the harbour crossing reopens and what it costs. ' * 6}</h1>",
+        f"<nav class='breadcrumb'><h1>{SEARCHED}</h1></nav><h2>{READERS}</h2>",
+        f"<h1 class='breadcrumb__headline'>{SEARCHED}</h1><h2><span>Opinion</span> <span>{READERS}</span></h2>",
+        f"<h1 class='visually-hidden'>{SEARCHED}</h1><h2>{READERS}</h2>",
+    ],
+)
+def test_a_heading_that_is_not_the_articles_is_no_title(heading: str) -> None:
+    head = SITE + f"<meta property='og:title' content='{READERS}'><title>{READERS} | Harbour Post</title>"
+    assert read(head, heading).title == READERS
+
+
+@pytest.mark.parametrize(
+    ("heading", "shared", "title"),
+    [
+        ("<h1><span class='kicker'>Transport</span> <span>{}</span></h1>", READERS, READERS),
+        ("<h1><span class='headline__dachzeile'>Transport</span>{}</h1>", SEARCHED, READERS),
+        (
+            "<h1><span class='kicker'>Transport</span> <span>{}</span></h1>",
+            f"Transport: {READERS}",
+            f"Transport: {READERS}",
+        ),
+        ("<h1><span>Transport: </span><span>{}</span></h1>", f"Transport: {READERS}", f"Transport: {READERS}"),
+        ("<h1><a>{}</a> <span>(harbour.example)</span> <i>87</i></h1>", READERS, READERS),
+    ],
+)
+def test_a_kicker_in_its_own_element_is_cut_unless_the_headline_has_it(heading: str, shared: str, title: str) -> None:
+    head = f"<meta property='og:title' content='{shared}'><title>{shared}</title>"
+    assert read(head, heading.format(READERS)).title == title
+
+
+def test_the_heading_of_the_next_article_is_no_title() -> None:
+    head = f"<meta property='og:title' content='{SEARCHED}'>"
+    assert read(head, f"<h1>{READERS}</h1><p>x</p><h1>Harbour seals return to the sandbank</h1>").title == READERS
+
+
+def test_a_heading_in_a_script_without_spaces_is_compared_by_its_characters() -> None:
+    head = "<meta property='og:title' content='市立図書館、十月から日曜日も開館へ'>"
+    body = "<h1>市立図書館が日曜日も開館 十月から</h1>"
+    assert read(head, body).title == "市立図書館が日曜日も開館 十月から"
+
+
+def test_soft_hyphens_are_no_part_of_a_title() -> None:
+    title = read("", "<h1>Bundes&shy;verfassungs&shy;gericht weist&#8203; Gemeinde ab</h1>").title
+    assert title == "Bundesverfassungsgericht weist Gemeinde ab"
 
 
 def test_words_on_two_lines_of_a_heading_are_not_glued() -> None:
@@ -221,6 +276,13 @@ def test_a_web_page_with_an_articles_facts_is_taken() -> None:
         '//<![CDATA[\n{"@type": "NewsArticle", "headline": "Harbour bridge reopens today"}\n//]]>',
         '{"@type": "NewsArticle", "description": "a\nb\tc", "headline": "Harbour bridge reopens today"};',
         '{"@type": "NewsArticle", "headline": "Harbour \\ud800 bridge reopens today"}',
+        '{"@type": "NewsArticle", "description": "a "raw" mark", "headline": "Harbour bridge reopens today"}',
+        '{"@type": "NewsArticle", /* the title */ "headline": "Harbour bridge reopens today"}',
+        '{"@type": "NewsArticle", "headline": "Harbour bridge reopens today"}\n{"@type": "Organization", "name": "x"}',
+        "{&quot;@type&quot;: &quot;NewsArticle&quot;, &quot;headline&quot;: &quot;Harbour bridge reopens today&quot;}",
+        "{'@type': 'NewsArticle', 'headline': 'Harbour bridge reopens today'}",
+        '<!-- {"@type": "NewsArticle", "headline": "Harbour bridge reopens today"} -->',
+        '{"@type": "NewsArticle", "headline": "Harbour bridge reopens today", "keywords": ["a", "b",',
     ],
 )
 def test_broken_json_is_read_where_it_can_be(text: str) -> None:
@@ -292,6 +354,20 @@ def test_values_of_one_meta_name_are_bounded() -> None:
 
 
 # ------------------------------------------------------------------------------------------------- dates, URL, the rest
+
+
+@pytest.mark.parametrize(
+    ("base", "url", "found"),
+    [
+        ("https://www.harbourpost.example/city/", None, "https://harbourpost.example/city/4201-bridge"),
+        ("/city/", URL, "https://harbourpost.example/city/4201-bridge"),
+        ("", URL, "https://harbourpost.example/city/4201-bridge"),
+        ("http://[broken/", URL, None),
+    ],
+)
+def test_a_relative_canonical_link_is_seen_from_the_pages_base(base: str, url: str | None, found: str | None) -> None:
+    head = f"<base href='{base}'><link rel='canonical' href='4201-bridge'>"
+    assert read(head, url=url).url == found
 
 
 @pytest.mark.parametrize(

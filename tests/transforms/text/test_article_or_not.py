@@ -111,6 +111,60 @@ def test_a_long_article_may_quote_every_phrase() -> None:
     assert judge(text).is_article
 
 
+SECOND = "The glider took off from Rask at noon on Sunday and was due back in two hours. Nobody on board had a radio."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Searchers on the fells said on Monday that the crash site could not be found in thick cloud at dawn.",
+        "Marle, already a member of the union since 2015, welcomed the step and promised to pay its share soon.",
+        "Patients could not book on Monday: the health portal showed them only the words “service unavailable”.",
+        "“When you have reached your limit, go home,” said the warden, who counts the trout in the river.",
+        "The minister rejects cookies at cabinet meetings, and so the officials now reject cookies of all kinds.",
+    ],
+)
+def test_a_phrase_within_a_sentence_refuses_no_declared_article(line: str) -> None:
+    text = f"{line}\n{SECOND}"
+    rules = describe_tools().not_article
+    answer = article_or_not(
+        text,
+        word_count=count_words(text),
+        page_text=text,
+        path=None,
+        rules=rules,
+        page_kind="article",
+        is_declared=True,
+    )
+    assert answer == ArticleAnswer(True, "prose")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Subscribe to continue reading. Four weeks for one crown.", "paywall stub"),
+        ("Want to read on? Already a subscriber? Log in", "paywall stub"),
+        ("Page not found", "error page"),
+        ("We value your privacy. You can reject all cookies.", "consent wall"),
+        ("Access denied", "error page"),
+    ],
+)
+def test_a_wall_refuses_a_declared_article(line: str, reason: str) -> None:
+    text = f"{SECOND}\n{line}"
+    rules = describe_tools().not_article
+    answer = article_or_not(
+        text,
+        word_count=count_words(text),
+        page_text=text,
+        path=None,
+        rules=rules,
+        page_kind="article",
+        is_declared=True,
+    )
+    assert not answer.is_article
+    assert answer.reason.startswith(reason)
+
+
 def test_prose_facts() -> None:
     prose = measure_prose(f"{BRIEF}\n\nHome\nRead on…\n今日は晴れて、気温が三十度を超えた。")
     assert (prose.lines, prose.prose_lines, prose.cut_off_lines) == (4, 2, 1)
