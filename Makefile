@@ -1,4 +1,4 @@
-# Two commands for a fresh machine: `make run` (the main job on the bundled samples) and `make test`.
+# Two commands for a fresh machine: `make run` (the main job on the bundled samples) and `make test` (the quick tests).
 # Both make their own virtual environment in .venv from requirements.lock first.
 
 PYTHON ?= python3
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 QUIET := DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false PIP_DISABLE_PIP_VERSION_CHECK=1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-ray check lint quality bench bench-peers bench-ray lock clean
+.PHONY: help run test test-slow test-all lint quality bench bench-peers bench-ray lock clean
 
 help:  ## say what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -27,16 +27,22 @@ run: $(VENV)/.installed  ## clean and load the bundled samples, then say where t
 	@$(QUIET) $(BIN)/copydesk run samples
 	@echo; echo "(copydesk is $(BIN)/copydesk in this folder)"
 
-test: $(VENV)/.installed  ## run the tests
-	@$(QUIET) $(BIN)/python -m pytest $(PYTEST_ARGS)
+# One worker process per core, and each file's tests in one of them: fixtures of a module are made once.
+PYTEST := $(QUIET) $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+SLOW := slow or server or browser or ray
+
+test: $(VENV)/.installed  ## run the quick tests
+	@$(PYTEST) -m "not ($(SLOW))" $(PYTEST_ARGS)
 
 $(VENV)/.ray: requirements-ray.lock $(VENV)/.installed
 	@echo "Adding Ray to $(VENV) (half a minute, once) ..."
 	@$(QUIET) $(BIN)/pip install --quiet --require-hashes --no-deps -r requirements-ray.lock
 	@touch $@
 
-test-ray: $(VENV)/.ray  ## add Ray to the environment and run the tests that start Ray nodes
-	@$(QUIET) $(BIN)/python -m pytest -m ray $(PYTEST_ARGS)
+test-slow: $(VENV)/.ray  ## run the other tests: kills, a day of faults, Prefect servers, browser, Ray
+	@$(PYTEST) -m "$(SLOW)" $(PYTEST_ARGS)
+
+test-all: test test-slow  ## run all tests
 
 lint: $(VENV)/.installed  ## ruff, mypy --strict and the import contracts
 	$(BIN)/ruff check .

@@ -270,7 +270,7 @@ def test_the_same_table_gives_the_same_report() -> None:
     assert validated(*articles) == validated(*articles)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=300), max_size=4))
 def test_any_text_is_judged_and_every_critical_failure_is_rejected_once(texts: list[str]) -> None:
     articles = [make_article(doc_id=f"{n:024x}", text=text) for n, text in enumerate(texts)]

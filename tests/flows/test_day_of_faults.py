@@ -243,6 +243,7 @@ def day(tmp_path: Path) -> Iterator[Day]:
         yield made
 
 
+@pytest.mark.slow
 def test_a_day_of_hourly_runs_with_faults_loses_and_doubles_nothing(day: Day) -> None:
     newest = None
     for number, hour in enumerate(HOURS):

@@ -74,7 +74,7 @@ def test_any_url_is_borne(url: str) -> None:
     assert described(make_stripped(document=make_extracted(url=url))).is_article
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(max_size=500))
 def test_any_text_is_described_and_the_same_way_twice(text: str) -> None:
     first = described(make_stripped(text))

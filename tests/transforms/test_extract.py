@@ -292,7 +292,6 @@ def test_a_page_that_a_library_fails_on_is_malformed(error: Exception, monkeypat
 # ------------------------------------------------------------------------------------------------------------ any input
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=600), st.sampled_from(["text/plain", "text/html"]), st.sampled_from([None, "latin-1", "utf-16"])
 )
@@ -340,7 +339,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.one_of(pieces, pieces, st.text(max_size=20)), max_size=30))
 def test_no_page_makes_it_raise(parts: list[str]) -> None:
     content = "".join(parts).encode("utf-8", "replace")
@@ -349,7 +348,6 @@ def test_no_page_makes_it_raise(parts: list[str]) -> None:
     )
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_no_given_fact_makes_it_raise(title: str, author: str, published: str, url: str) -> None:
     assert_sound(extract(make_raw(title=title, authors=(author,), published=published, url=url), OPTIONS))

@@ -79,7 +79,7 @@ def test_a_text_without_words_is_rejected(text: str) -> None:
     assert f"{len(text)} characters" in rejection.detail
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data())
 def test_typesetting_changes_no_hash(data: st.DataObject) -> None:
     changes = {

@@ -38,7 +38,7 @@ def document(text: str) -> ExtractedDocument:
     return make_extracted(text=text)
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(texts)
 def test_texts_of_mixed_languages_are_restored_and_settle_at_once(text: str) -> None:
     result = strip(document(text), strip_tools())

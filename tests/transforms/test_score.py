@@ -5,7 +5,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import data_file
@@ -48,7 +48,6 @@ def width(one: SourceScore) -> float:
 
 
 @given(st.lists(ratings, min_size=1, max_size=5), qualities)
-@settings(deadline=None)
 def test_a_better_rating_never_lowers_the_score(rows: list[Rating], better: float) -> None:
     assert rows[0].quality_mean is not None
     raised = dataclasses.replace(rows[0], quality_mean=max(better, rows[0].quality_mean))
@@ -59,7 +58,6 @@ def test_a_better_rating_never_lowers_the_score(rows: list[Rating], better: floa
 
 
 @given(st.sampled_from(["loaded_words", "comment_sought"]), st.floats(0, 5), st.floats(0, 5))
-@settings(deadline=None)
 def test_more_of_a_signal_moves_the_score_in_its_direction(name: str, first: float, second: float) -> None:
     less, more = sorted((first, second))
     before, after = score(**{name: less}), score(**{name: more})
@@ -70,7 +68,6 @@ def test_more_of_a_signal_moves_the_score_in_its_direction(name: str, first: flo
 
 
 @given(st.lists(ratings, max_size=4), spreads, qualities, st.integers(0, 500))
-@settings(deadline=None)
 def test_another_family_narrows_the_interval(rows: list[Rating], spread: float, quality: float, articles: int) -> None:
     base = [make_rating(family="first", quality_mean=0.5), *rows]
     another = make_rating(family="another", quality_mean=quality, quality_spread=spread)
@@ -89,7 +86,6 @@ def _deviation(evidence: object) -> float:
 
 
 @given(st.integers(MIN_ARTICLES, 5000), st.integers(1, 5000))
-@settings(deadline=None)
 def test_more_articles_narrow_the_interval(articles: int, more: int) -> None:
     neutral = {signal.name: signal.mean for signal in make_model().signals}
     few = score(own_articles=articles, known_articles=articles, **neutral)
@@ -98,7 +94,6 @@ def test_more_articles_narrow_the_interval(articles: int, more: int) -> None:
 
 
 @given(st.floats(0.05, 0.95), st.floats(0.02, 0.2))
-@settings(deadline=None)
 def test_one_rating_alone_means_what_it_says(quality: float, spread: float) -> None:
     """A label's mean is that of the sources that have it: shrinking it to the prior would count the prior twice."""
     mean, deviation = rated_estimate([make_rating(quality_mean=quality, quality_spread=spread)], make_model())
@@ -115,7 +110,6 @@ def test_a_rating_less_sure_than_the_prior_says_little_and_takes_nothing_away() 
 
 
 @given(st.floats(0.05, 0.95), st.floats(0.05, 0.2), st.integers(2, 4))
-@settings(deadline=None)
 def test_families_that_agree_narrow_less_than_independent_ones_would(quality: float, spread: float, count: int) -> None:
     rows = [
         make_rating(family=f"family {place}", quality_mean=quality, quality_spread=spread) for place in range(count)
@@ -150,13 +144,11 @@ def test_a_family_that_another_is_made_from_does_not_count_beside_it() -> None:
 
 
 @given(st.lists(ratings, max_size=6).flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
-@settings(deadline=None)
 def test_the_order_of_ratings_changes_nothing(orders: tuple[list[Rating], list[Rating]]) -> None:
     assert score_source(make_facts(), orders[0], make_model()) == score_source(make_facts(), orders[1], make_model())
 
 
 @given(st.lists(ratings, min_size=1, max_size=4), st.floats(0, 4), st.integers(MIN_ARTICLES, 300))
-@settings(deadline=None)
 def test_the_shifts_of_the_evidence_add_up_to_the_score(rows: list[Rating], rate: float, articles: int) -> None:
     model = make_model()
     scored = score_source(make_facts(loaded_words=rate, known_articles=articles), rows, model)
@@ -201,7 +193,6 @@ def test_satire_and_platforms_are_unscored_with_the_reason() -> None:
 
 
 @given(st.floats(-4, 4), st.floats(-4, 4), st.floats(0.1, 2))
-@settings(deadline=None)
 def test_the_chance_of_low_quality_falls_with_the_score(first: float, second: float, deviation: float) -> None:
     lower, higher = sorted((first, second))
     chances = [low_quality_chance(mean, deviation, 2.0, 1.6) for mean in (lower, higher)]
@@ -209,7 +200,6 @@ def test_the_chance_of_low_quality_falls_with_the_score(first: float, second: fl
 
 
 @given(st.floats(0.02, 0.98))
-@settings(deadline=None)
 def test_the_logit_scale_leads_back(quality: float) -> None:
     assert to_quality(to_logit(quality)) == pytest.approx(quality)
 

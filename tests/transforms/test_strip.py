@@ -226,7 +226,7 @@ texts = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(texts, st.booleans())
 @example("A.\n\nAdvertisement\n\n\nB.\nAD", False)
 @example("Rain\u00a0fell\u00a0(AP\u00a0Photo/Liisa\u00a0Aalto)\u00a0é", True)
@@ -245,7 +245,7 @@ def test_kept_and_cut_make_the_input_and_stripping_twice_changes_nothing(text: s
     assert (again.text, again.cuts) == (result.text, ())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([*PROSE, *JUNK]), min_size=1, max_size=12))
 def test_cut_lines_name_their_line_of_the_input(lines: list[str]) -> None:
     result = strip(make_extracted(text="\n".join(lines)), strip_tools())

@@ -56,7 +56,7 @@ ANY_ARTICLE = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(articles=st.lists(ANY_ARTICLE, min_size=1, max_size=3))
 def test_articles_come_back_as_they_were(warehouse: Warehouse, articles: list[Article]) -> None:
     marked = [dataclasses.replace(each, article_id=str(n), doc_id=str(n)) for n, each in enumerate(articles)]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import make_raw
@@ -32,7 +32,6 @@ ANY_RAW = st.builds(
 HOSTILE = {"title": "\ud83d\x00", "origin": "caf\udce9.txt", "url": "https://x.example/\udcff", "authors": ("\udc80",)}
 
 
-@settings(deadline=None)
 @given(ANY_RAW)
 def test_a_packed_document_comes_back_to_the_last_bit(raw: RawDocument) -> None:
     content, facts = pack_raw(raw)

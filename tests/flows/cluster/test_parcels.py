@@ -50,7 +50,7 @@ ENDS = st.lists(st.one_of(st.none(), st.tuples(st.integers(0, 3), st.integers(0,
 
 
 @given(ends=ENDS, detail=TEXT)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_shards_result_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, ends: list[tuple[int, int] | None], detail: str
 ) -> None:
@@ -63,7 +63,7 @@ def test_a_shards_result_comes_back_as_it_was(
 
 
 @given(title=st.none() | TEXT, content=st.binary(max_size=50), authors=st.lists(TEXT, max_size=3))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_documents_come_back_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, title: str | None, content: bytes, authors: list[str]
 ) -> None:

@@ -1,31 +1,29 @@
 """Two Ray nodes on this machine: the same tables as without them, and nothing is lost with a node."""
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.ray_nodes import RayNodes
 from flows.run import run
 from flows.settings import Settings
 from tests.flows.conftest import MakeSettings
 from tests.news import make_articles, write_jsonl
 from warehouse import Warehouse
 
-if importlib.util.find_spec("prefect_ray") is None:
-    pytest.skip("Ray is not installed: `make test-ray`", allow_module_level=True)
-if sys.platform != "linux":
-    pytest.skip("nodes of their own address on one machine need Linux", allow_module_level=True)
-
-from bench.ray_nodes import RayNodes
-
-pytestmark = pytest.mark.ray
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.skipif(find_spec("prefect_ray") is None, reason="Ray is not installed: `make test-all` adds it"),
+    pytest.mark.skipif(sys.platform != "linux", reason="nodes with addresses of their own on one machine need Linux"),
+]
 
 ROOT = Path(__file__).parents[3]
 IDS_OF_RUNS = ("run_id", "reclean_id", "cause")

@@ -164,7 +164,7 @@ private_addresses = st.sampled_from(NETWORKS).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(address=private_addresses, way=st.integers(0, 16), port=st.sampled_from(["", ":80", ":8080"]))
 def test_no_spelling_of_a_private_address_is_connected_to(address: int, way: int, port: str) -> None:
     clock = FakeClock()
@@ -182,7 +182,6 @@ def numeric_only(host: str, port: int) -> list[str]:
     return [str(address[0]) for *_, address in found]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_a_url_in_one_spelling_or_refused(text: str) -> None:
     for candidate in (text, f"http://{text}", f"http://harbourpost.example/{text}"):

@@ -187,7 +187,7 @@ WORDS = '{ "items": [ https://a.example/ http://['
 PIECES = st.sampled_from([piece.replace("_", " ") for piece in f"{TAGS} {MARKS} {WORDS}".split(" ")])
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.one_of(st.binary(max_size=300), st.lists(PIECES, max_size=30).map(lambda parts: "".join(parts).encode())))
 def test_any_bytes_are_a_list_or_refused(content: bytes) -> None:
     for prefix in (b"", b"<rss><item><link>", b"{"):

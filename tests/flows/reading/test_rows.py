@@ -13,7 +13,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.reading import Unreadable
@@ -190,7 +190,6 @@ def test_facts_are_single_printable_lines() -> None:
     assert one_line(" \n ") is None
 
 
-@settings(deadline=None)
 @given(st.text(st.characters()) | st.text())
 def test_facts_can_always_be_encoded(value: str) -> None:
     line = one_line(value)
@@ -203,7 +202,6 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["text", "html", "title", "authors", "date", "url", "crawl_date"]), values))
 def test_no_row_crashes(row: dict[str, Any]) -> None:
     mapper = FieldMapper(ReadOptions())
@@ -298,7 +296,6 @@ def test_marks_and_crlf(tmp_path: Path, charset: str) -> None:
     assert texts(path) == ["café", "two"]
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=30), max_size=8))
 def test_no_bytes_crash_the_json_readers(pieces: list[bytes]) -> None:
     for reader in (read_json_lines, read_json):
@@ -309,7 +306,6 @@ def test_no_bytes_crash_the_json_readers(pieces: list[bytes]) -> None:
 # JSON
 
 
-@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.text(max_size=3), st.text('"\\{}[],:x', max_size=6)), max_size=5), st.integers(1, 9))
 def test_objects_of_an_array_are_cut_out_whole(rows: list[dict[str, str]], step: int) -> None:
     rows = [{**row, "text": json.dumps(row)} for row in rows]
@@ -463,7 +459,6 @@ def test_nul_bytes_in_csv(tmp_path: Path) -> None:
     assert (found.content, found.title) == (b"one\0two", "a b")
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=9), st.text('",;\nx', max_size=9)), max_size=6), st.integers(1, 50))
 def test_what_csv_writes_is_read(rows: list[tuple[str, str]], step: int) -> None:
     rows = [(title.replace("\r", ""), f"a{text}") for title, text in rows]
@@ -475,7 +470,6 @@ def test_what_csv_writes_is_read(rows: list[tuple[str, str]], step: int) -> None
     assert [each.content.decode() for each in found if isinstance(each, RawDocument)] == [text for _, text in rows]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([b'"', b",", b"\n", b"x", b"\r", b"\0", b"\xe9"]), max_size=60))
 def test_no_bytes_crash_the_csv_reader(pieces: list[bytes]) -> None:
     stream = Stream(iter([b"id,text\n", *pieces]))

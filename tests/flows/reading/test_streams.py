@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.reading.options import StreamFault
@@ -20,7 +20,6 @@ def cut_after(*pieces: bytes) -> Iterator[bytes]:
     raise StreamFault("truncated archive", "cut")
 
 
-@settings(deadline=None)
 @given(PIECES)
 def test_lines_are_those_of_the_whole(pieces: list[bytes]) -> None:
     whole = b"".join(pieces)
@@ -28,7 +27,6 @@ def test_lines_are_those_of_the_whole(pieces: list[bytes]) -> None:
     assert list(lines(iter(pieces), 1000)) == (expected if expected[-1] else expected[:-1])
 
 
-@settings(deadline=None)
 @given(PIECES, st.integers(0, 6))
 def test_a_long_line_costs_only_itself(pieces: list[bytes], limit: int) -> None:
     expected = b"".join(pieces).split(b"\n")
@@ -39,7 +37,6 @@ def test_a_long_line_costs_only_itself(pieces: list[bytes], limit: int) -> None:
         assert isinstance(line, TooLong) or line == original
 
 
-@settings(deadline=None)
 @given(PIECES, st.lists(st.tuples(st.sampled_from(["peek", "read", "readline", "skip"]), st.integers(0, 9))))
 def test_a_stream_reads_as_a_file_does(pieces: list[bytes], steps: list[tuple[str, int]]) -> None:
     file = io.BytesIO(b"".join(pieces))
@@ -58,7 +55,6 @@ def test_a_stream_reads_as_a_file_does(pieces: list[bytes], steps: list[tuple[st
     assert b"".join(stream.chunks()) == file.read()
 
 
-@settings(deadline=None)
 @given(PIECES, st.binary(min_size=1, max_size=3))
 def test_a_marker_is_found_across_pieces(pieces: list[bytes], marker: bytes) -> None:
     whole = b"".join(pieces)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -195,7 +195,6 @@ def test_large_records_are_passed_over(tmp_path: Path) -> None:
     assert texts(path, max_document_bytes=100_000) == [PAGE.decode(), "<truncated archive>"]
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(st.binary(max_size=30), st.sampled_from([record(), record()[:90], b"WARC/1.0\r\n", b"\r\n\r\n"])),

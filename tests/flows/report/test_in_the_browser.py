@@ -41,6 +41,9 @@ _CONTRAST = """
 """Texts whose contrast with what is behind them is below WCAG's AA."""
 
 
+pytestmark = pytest.mark.browser
+
+
 @pytest.fixture(scope="module")
 def opened() -> Iterator[Browser]:
     with browser() as one:

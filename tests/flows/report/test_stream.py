@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.report.stream import THIN, TOP, stream_of
@@ -30,7 +30,6 @@ def test_reasons_beyond_the_first_are_put_together() -> None:
     assert "reason 6" not in named
 
 
-@settings(deadline=None)
 @given(st.tuples(counts, counts, counts, counts), st.integers(min_value=0, max_value=10**7))
 def test_every_end_has_a_bar_that_can_be_seen_and_none_overlap(ends: tuple[int, int, int, int], new: int) -> None:
     loaded, quarantined, duplicates, unchanged = ends

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.credibility import rating_formats, source_names
@@ -135,7 +135,6 @@ def test_a_file_of_another_kind_is_refused(form: str, text: str, problem: str) -
 
 
 @given(st.text(max_size=300), st.sampled_from(["lin2023", "mbfc", "iffy", "cred1", "wikipedia", "own"]))
-@settings(deadline=None)
 def test_any_text_is_read_or_refused(text: str, form: str) -> None:
     try:
         found = read(form, text)
@@ -145,7 +144,6 @@ def test_any_text_is_read_or_refused(text: str, form: str) -> None:
 
 
 @given(st.permutations(["a.example,0.1", "b.example,0.4", "c.example,0.9", "d.example,x"]))
-@settings(deadline=None)
 def test_the_order_of_rows_changes_no_rating(order: list[str]) -> None:
     found = read("lin2023", "domain,pc1\n" + "\n".join(order) + "\n")
     assert {(one.source, one.quality_mean) for one in found.ratings} == {

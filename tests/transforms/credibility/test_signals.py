@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.credibility import tones
@@ -34,7 +34,6 @@ def test_quotations_are_set_apart(text: str, quoted: tuple[str, ...]) -> None:
 
 
 @given(st.text(alphabet='ab \n"“”„«»‘’.', max_size=80))
-@settings(deadline=None)
 def test_no_letter_is_lost_or_doubled_by_setting_apart(text: str) -> None:
     apart = set_quotations_apart(text)
     assert sorted(apart.narrated + "".join(apart.quoted)).count("a") == text.count("a")
@@ -81,7 +80,6 @@ def test_a_language_without_lists_has_unknown_counts_not_zero() -> None:
 
 
 @given(st.text(max_size=200), st.none() | st.text(max_size=50), st.sampled_from(["en", "de", "und"]))
-@settings(deadline=None)
 def test_any_text_can_be_counted(text: str, title: str | None, language: str) -> None:
     found = count(text, title, language)
     assert found.narrated_words >= 0

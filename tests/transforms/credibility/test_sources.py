@@ -1,7 +1,7 @@
 """Whose site an address is: aliases, platforms and their accounts, and data files that are refused."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.credibility import source_names
@@ -45,7 +45,6 @@ def test_sections_and_subdomains_of_a_site_are_told() -> None:
 
 
 @given(st.text(max_size=60))
-@settings(deadline=None)
 def test_any_text_gives_a_source_or_none_and_a_key_names_itself(text: str) -> None:
     found = source_names().name(text)
     if found is not None:

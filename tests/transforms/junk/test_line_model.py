@@ -166,7 +166,7 @@ parts = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(parts, min_size=3, max_size=25), st.sampled_from([None, "Harbour bridge reopens on Monday"]))
 def test_stripping_twice_changes_nothing(lines: list[str], title: str | None) -> None:
     text = "\n".join([*PROSE[:3], *lines])

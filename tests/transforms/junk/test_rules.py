@@ -252,7 +252,6 @@ def test_plain_sees_usual_apostrophes_and_spaces() -> None:
     assert plain("\ud800é") == "?é"
 
 
-@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_plain_replaces_one_character_by_one(text: str) -> None:
     assert len(plain(text)) == len(text)
@@ -288,7 +287,7 @@ def test_a_screen_lets_through_what_its_rule_takes_and_the_rule_decides(pattern:
 EXAMPLE_LINES = sorted({line for rule in rulebook().rules if rule.id[:3] in ("en/", "any") for line in rule.drop})
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([*EXAMPLE_LINES, "", " ", "\r", "Prose, and then more of it."]), max_size=12))
 def test_a_line_is_taken_among_others_as_it_is_alone(lines: list[str]) -> None:
     text = plain("\n".join([*lines, EVERY_LETTER]))

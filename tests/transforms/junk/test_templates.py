@@ -82,7 +82,6 @@ def test_keys_are_bounded() -> None:
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), max_size=12))
-@settings(deadline=None)
 def test_keys_of_a_text_are_those_of_its_lines_in_any_order(lines: list[str]) -> None:
     shuffled = random.Random(1).sample(lines, len(lines))
     assert set(line_keys("\n".join(lines))) == {key for line in lines if (key := line_key(line)) is not None}
@@ -178,7 +177,7 @@ LINES = st.sampled_from(
 
 
 @given(st.lists(LINES, min_size=1, max_size=14), st.sets(st.sampled_from([BOX, "Tide tables", "Conclusion", PROSE[0]])))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_stripping_twice_changes_nothing_and_everything_can_be_put_back(lines: list[str], recurring: set[str]) -> None:
     templates = known(*recurring) if recurring else None
     once = strip(make_extracted(text="\n\n".join(lines)), tools(), templates)

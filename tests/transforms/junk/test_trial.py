@@ -1,7 +1,7 @@
 """A rule that is tried: what it would take, and an entry that a pack takes as it is."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.junk.rules import RuleError, parse_rules, untried_rule
@@ -42,7 +42,6 @@ def test_likeness_is_the_common_head() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(lambda text: text.strip()))
-@settings(deadline=None)
 def test_an_entry_is_a_pack_whatever_the_text(tail: str) -> None:
     line = f"Harbour box {tail}".replace("\n", " ").strip()
     rulebook = untried_rule(r"Harbour box [^\n]*", "promo")

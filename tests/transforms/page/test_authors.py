@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import data_file
@@ -66,7 +66,6 @@ def test_what_a_reporter_is_called_behind_the_name_is_cut(byline: str) -> None:
     assert people([byline.removeprefix("홍길동")], RULES) == ()
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=80), max_size=4))
 def test_any_bylines_give_names(bylines: list[str]) -> None:
     for name in people(bylines, RULES):

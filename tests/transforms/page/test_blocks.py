@@ -58,7 +58,7 @@ def test_blocks_at_the_same_place_share_their_path_and_parent() -> None:
 
 
 @given(st.text(alphabet="<>/pbdivspanae =\"' xyz", max_size=300))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_page_has_columns_of_equal_length_and_no_empty_block(body: str) -> None:
     found = blocks(f"<p>start</p>{body}")
     columns = (found.tags, found.paths, found.named_paths, found.ancestors, found.words, found.depths)

@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import data_file
@@ -100,13 +100,11 @@ def test_the_same_day_and_month_number_is_not_ambiguous() -> None:
     assert parse_date("05/05/2020") == dt.date(2020, 5, 5)
 
 
-@settings(deadline=None)
 @given(st.dates())
 def test_iso_dates_survive_where_they_are_sane(day: dt.date) -> None:
     assert parse_date(day.isoformat()) == (day if is_sane(day) else None)
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(max_size=120), st.text(st.sampled_from("0123456789-/.: TZMay+年月日"), max_size=30)))
 def test_any_text_gives_a_sane_day_or_none(value: str) -> None:
     found = parse_date(value)
@@ -140,7 +138,6 @@ def test_a_moment_after_the_document_was_fetched_is_none() -> None:
     assert parse_moment("2020-05-26T08:15:00Z", dt.date(2020, 5, 25)) is None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_a_moment_in_utc_or_none(value: str) -> None:
     moment = parse_moment(value)

@@ -94,7 +94,7 @@ def test_the_threshold_keeps_what_is_sure_and_drops_what_is_not() -> None:
 
 
 @given(st.lists(st.text(max_size=60), max_size=12), st.text(max_size=200))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_page_has_finite_features(texts: list[str], witness: str) -> None:
     blocks = Blocks()
     for text in ["start", *texts]:

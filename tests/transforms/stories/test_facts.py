@@ -152,7 +152,7 @@ def test_copies_alone_share_nothing() -> None:
     assert facts(report("a", REEF), report("b", REEF)) == []
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.text(max_size=200), min_size=1, max_size=4))
 def test_any_texts_are_compared(texts: list[str]) -> None:
     reports = [report(f"{number}", text) for number, text in enumerate(texts)]

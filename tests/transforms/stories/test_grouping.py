@@ -80,7 +80,7 @@ def test_two_reports_of_one_event_are_a_story_and_another_article_is_not() -> No
     assert grouped([article("b", FERRY), article("a", FERRY_AGAIN), article("c", BUDGET)]) == {"a": "a", "b": "a"}
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_articles_does_not_matter(chance: random.Random) -> None:
     articles = [one for number in range(6) for one in event(number, DAY + dt.timedelta(number), 3)]
@@ -98,7 +98,7 @@ def test_likeness_is_symmetric() -> None:
     assert np.allclose(there, back, equal_nan=True)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 12), min_size=2, max_size=8))
 def test_the_articles_of_a_story_are_within_days(days: list[int]) -> None:
     articles = [article(f"{number}", FERRY, day=DAY + dt.timedelta(day)) for number, day in enumerate(days)]
@@ -147,7 +147,7 @@ def test_without_date_or_title_the_words_decide() -> None:
     )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.none() | st.text(max_size=30), st.text(max_size=120)), max_size=5))
 def test_any_text_can_be_placed(told: list[tuple[str | None, str]]) -> None:
     articles = [article(f"{number}", one) for number, one in enumerate(told)]

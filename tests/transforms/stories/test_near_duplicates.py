@@ -51,7 +51,6 @@ def found(texts: dict[str, str], ids: list[str] | None = None) -> list[NearDupli
 texts_of_any_kind = st.text(max_size=200)
 
 
-@settings(deadline=None)
 @given(texts_of_any_kind, texts_of_any_kind)
 def test_jaccard_is_symmetric_and_one_with_itself(a: str, b: str) -> None:
     assert jaccard(a, b) == jaccard(b, a)
@@ -59,7 +58,7 @@ def test_jaccard_is_symmetric_and_one_with_itself(a: str, b: str) -> None:
     assert jaccard(a, a) in (0.0, 1.0)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False))
 def test_what_is_found_does_not_depend_on_the_order(seed: int, chance: random.Random) -> None:
     texts = corpus(seed)
@@ -68,7 +67,7 @@ def test_what_is_found_does_not_depend_on_the_order(seed: int, chance: random.Ra
     assert found(texts, shuffled) == found(texts)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.integers(1, 15))
 def test_in_two_portions_as_all_at_once(seed: int, first: int) -> None:
     texts = corpus(seed)
@@ -80,7 +79,7 @@ def test_in_two_portions_as_all_at_once(seed: int, first: int) -> None:
     assert sorted(pairs, key=str) == sorted(found(texts), key=str)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_every_pair_of_an_exact_search_is_found_and_no_other(seed: int) -> None:
     texts = corpus(seed)

@@ -125,7 +125,7 @@ def test_wrong_data_names_entry_and_remedy(change: tuple[str, str], message: str
         parse_agencies(ENTRY.replace(*change))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     text=st.text(max_size=80),
     name=st.sampled_from(["AP", "REUTERS", "ſipa press", "KYODO NEWS", "新华社", "TELAM", "İHA"]),

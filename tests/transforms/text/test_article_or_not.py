@@ -172,7 +172,7 @@ def test_prose_facts() -> None:
     assert measure_prose("").prose_share == 0
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(max_size=400), st.none() | st.text(max_size=30))
 def test_any_text_has_an_answer_with_a_reason(text: str, path: str | None) -> None:
     answer = judge(text, path)

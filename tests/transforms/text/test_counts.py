@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import TEXT, data_file
@@ -115,7 +115,6 @@ def test_hostile_texts_take_linear_time(abbreviations: Abbreviations, piece: str
     assert seconds(80_000) < 24 * max(seconds(10_000), 0.002)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_counts_are_bounded_and_add_up_over_paragraphs(first: str, second: str) -> None:
     words = count_words(first)

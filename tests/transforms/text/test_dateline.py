@@ -93,7 +93,7 @@ def test_wrong_data_names_form_and_remedy(change: tuple[str, str], message: str)
         parse_datelines(FORM.replace(*change), describe_tools().agencies)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.text(max_size=60),
     st.sampled_from(["", " (AP) - ", " — ", ": ", " /ТАСС/. ", "=연합뉴스) "]),

@@ -6,7 +6,7 @@ import codecs
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.text.decode import MOJIBAKE_SLICE, SAMPLE_BYTES, Decoded, clean_text, decode, fix_mojibake, page_charset
@@ -202,7 +202,6 @@ def test_a_page_declares_its_charset(page: bytes, charset: str | None) -> None:
     assert page_charset(page) == charset
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=400), st.sampled_from([None, "utf-8", "latin-1", "utf-16", "iso-2022-jp", "utf-7", "hz", "idna"])
 )
@@ -212,13 +211,11 @@ def test_any_bytes_give_clean_text_or_none(content: bytes, declared: str | None)
         assert_clean(found.text)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_comes_out_clean(text: str) -> None:
     assert_clean(clean_text(text).text)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=300))
 def test_what_is_not_named_as_repair_changes_only_white_space(text: str) -> None:
     found = decode(text.encode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import data_file
@@ -128,7 +128,6 @@ def test_title_key_folds_what_is_no_difference() -> None:
     assert title_key("  “Ｈarbour­bridge”  re-opens! ") == title_key("harbourbridge re opens")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.one_of(st.none(), st.text(max_size=40)))
 def test_a_span_is_always_one_whole_line(text: str, title: str | None) -> None:
     text = text.strip("\n")

@@ -174,7 +174,7 @@ def test_answers_do_not_depend_on_the_process(identifiers: LanguageIdentifiers) 
         assert there.stdout.splitlines() == here
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(max_size=1500))
 def test_any_text_is_answered_the_same_twice(text: str) -> None:
     identifiers = describe_tools().identifiers

@@ -34,14 +34,13 @@ def test_differences_of_content_stay(one: str, other: str) -> None:
     assert normalise_text(one) != normalise_text(other)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.text(max_size=200))
 def test_twice_is_once(text: str) -> None:
     once = normalise_text(text)
     assert normalise_text(once) == once
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(max_codepoint=127), max_size=200))
 def test_the_short_way_for_ascii_is_the_long_one(text: str) -> None:
     assert normalise_text(text + " é") == f"{normalise_text(text)} é".strip()

@@ -2,7 +2,7 @@
 
 import pytest
 import re2
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.text.search import MAX_WORD_CHARACTERS, MAX_WORDS, SearchError, search_words
@@ -61,7 +61,6 @@ def test_what_cannot_be_searched_for_is_refused(typed: list[str], problem: str) 
         search_words(typed)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=MAX_WORD_CHARACTERS))
 def test_any_words_make_patterns_that_compile_and_find_themselves(typed: str) -> None:
     try:

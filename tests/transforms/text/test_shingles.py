@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import TEXT
@@ -44,7 +44,6 @@ def test_shingles(text: str, expected: list[str]) -> None:
     assert [shingle.decode() for shingle in shingles(text)] == expected
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_the_estimate_is_symmetric_and_bounded(first: list[str], second: list[str]) -> None:
     one, other = signature(" ".join(first)), signature(" ".join(second))

@@ -91,7 +91,7 @@ def test_without_rules_every_parameter_stays() -> None:
     assert canonical_url("https://example.com/?utm_source=x") == "https://example.com/?utm_source=x"
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(
     st.one_of(
         st.text(max_size=60),
@@ -140,7 +140,6 @@ def test_registered_domain(place: str, domain: str | None) -> None:
     assert registered_domain(place) == domain
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_registered_domain_never_raises_and_is_its_own(text: str) -> None:
     domain = registered_domain(text)
