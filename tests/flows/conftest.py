@@ -23,7 +23,7 @@ class MakeSettings(Protocol):
 def make_settings(tmp_path: Path) -> MakeSettings:
     def make(**changes: Any) -> Settings:
         databases = {"warehouse": tmp_path / "db" / "work.duckdb", "published": tmp_path / "db" / "published.duckdb"}
-        return load_settings({"workers": 2, **databases, **changes}, environment={})
+        return load_settings({"workers": 1, **databases, **changes}, environment={})
 
     return make
 

@@ -8,8 +8,9 @@ import pytest
 
 from flows.settings import load_settings
 from flows.tools import build_tools, read_tool_parts
-from flows.workers import ShardResult, WorkerLimits, Workers, WorkersLost, process_shard
+from flows.workers import SHARD_GRACE, ShardResult, WorkerLimits, Workers, WorkersLost, process_shard
 from tests.builders import make_raw
+from tests.flows.impatient import hurry
 from tests.misbehaving import misbehave
 from transforms.records import RawDocument
 
@@ -31,21 +32,23 @@ def reasons(result: ShardResult) -> dict[str, str]:
 
 def test_a_document_that_kills_its_worker_is_lost_alone() -> None:
     shard = documents_saying(b"fine", b"die", b"fine")
-    result = run_shard(shard, WorkerLimits(2, 20.0, 2048), work=misbehave)
+    result = run_shard(shard, WorkerLimits(2, 600, 2048), work=misbehave)
     assert reasons(result) == {"0": "well", "1": "crashed", "2": "well"}
     assert "exit code 139" in result.rejections[1].detail
 
 
-def test_a_document_that_hangs_is_lost_alone() -> None:
-    shard = documents_saying(b"fine", b"hang", b"fine")
-    result = run_shard(shard, WorkerLimits(1, 0.7, 2048), work=misbehave)
+def test_a_document_that_hangs_is_lost_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = hurry(monkeypatch, b"hang", 0.3)
+    result = run_shard(documents_saying(b"fine", b"hang", b"well"), WorkerLimits(1, 600, 2048), work=misbehave)
     assert reasons(result) == {"0": "well", "1": "timed out", "2": "well"}
-    assert "document_seconds" in result.rejections[1].detail
+    assert "longer than 600 s; raise document_seconds" in result.rejections[1].detail
+    alone = [([content], 600) for content in (b"fine", b"hang", b"well")]
+    assert limits == [([b"fine", b"hang", b"well"], 600 * SHARD_GRACE), *alone]
 
 
 def test_a_document_that_its_worker_cannot_even_take_is_lost_alone() -> None:
     shard = [make_raw(doc_id="a", content=TEXT), make_raw(doc_id="b", content=b"x" * 400_000_000)]
-    result = run_shard(shard, WorkerLimits(1, 60.0, 256))
+    result = run_shard(shard, WorkerLimits(1, 600, 256))
     assert result.articles["doc_id"].to_pylist() == ["a"]
     assert reasons(result) == {"b": "crashed"}
 
@@ -105,14 +108,14 @@ def failing_at_describe(monkeypatch: pytest.MonkeyPatch, error: Exception) -> No
 
 def test_results_keep_the_documents_order() -> None:
     shard = [make_raw(doc_id=name, content=TEXT + name.encode()) for name in "cab"]
-    result = run_shard(shard, WorkerLimits(2, 20.0, 2048))
+    result = run_shard(shard, WorkerLimits(2, 600, 2048))
     assert result.articles["doc_id"].to_pylist() == ["c", "a", "b"]
 
 
 def test_workers_that_cannot_start_are_the_machines_fault() -> None:
     parts = read_tool_parts(load_settings(environment={}))
     parts = dataclasses.replace(parts, data={"checked_packs": parts.data["checked_packs"]})
-    with Workers(parts, WorkerLimits(1, 20.0, 2048)) as workers, pytest.raises(WorkersLost):
+    with Workers(parts, WorkerLimits(1, 600, 2048)) as workers, pytest.raises(WorkersLost):
         shard = [make_raw(content=TEXT)]
         workers.result(workers.submit(shard), shard)
 
@@ -128,7 +131,7 @@ def _no_worker_is_left_behind() -> Iterator[None]:
 
 def test_what_is_done_meanwhile_is_done_once_and_only_where_there_is_work() -> None:
     done: list[str] = []
-    parts, limits = read_tool_parts(load_settings(environment={})), WorkerLimits(1, 20.0, 2048)
+    parts, limits = read_tool_parts(load_settings(environment={})), WorkerLimits(1, 600, 2048)
     with Workers(parts, limits, work=misbehave, meanwhile=lambda: done.append("idle")):
         pass
     with Workers(parts, limits, work=misbehave, meanwhile=lambda: done.append("busy")) as workers:

@@ -27,7 +27,7 @@ from tests.misbehaving import misbehave
 from transforms.records import RawDocument
 
 TEXT = b"The council voted on Monday to rebuild the bridge over the river, officials said. " * 8
-LIMITS = WorkerLimits(1, 20.0, 2048)
+LIMITS = WorkerLimits(1, 600, 2048)
 
 
 def documents(*names: str) -> list[RawDocument]:

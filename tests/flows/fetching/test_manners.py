@@ -155,7 +155,7 @@ def test_several_hosts_are_asked_at_the_same_time(fetch: Fetcher, site: Site) ->
     both = threading.Barrier(2)
 
     def wait_for_the_other(_: Asked) -> Answer:
-        both.wait(timeout=20)
+        both.wait(timeout=180)
         return Answer(make_page("News"), headers={"Content-Type": "text/html"})
 
     site.answers[POST, "/a"] = site.answers[BAY, "/b"] = wait_for_the_other

@@ -96,7 +96,7 @@ def test_a_fetch_that_was_killed_loses_nothing(fetch: Fetcher, site: Site, tmp_p
     reached = context.Event()
     process = context.Process(target=fetch_slowly, args=(tmp_path, site.port, feed, reached))
     process.start()
-    assert reached.wait(timeout=60)
+    assert reached.wait(timeout=180)
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
     process.join()
