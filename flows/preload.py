@@ -6,6 +6,8 @@ Nothing that depends on a run belongs here.
 
 import gc
 
+import pandas  # noqa: F401  (pyarrow imports it when it builds a worker's first table: half a second in each of them)
+
 from flows import workers
 from flows.tools import language_identifiers
 
