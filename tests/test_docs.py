@@ -41,7 +41,7 @@ def copydesk_commands() -> list[list[str]]:
 
 def test_the_documents_name_the_commands_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in ("run", "test", "lint", "bench", "quality"):
+    for target in ("run", "test", "test-all", "lint", "bench", "quality"):
         assert f"make {target}" in (README if target in {"run", "test"} else CONTRIBUTING)
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
