@@ -18,22 +18,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--require",
         action="append",
         default=[],
-        metavar="MARKER",
-        help="fail a test with this marker where it would be skipped, and where no test has the marker",
+        choices=("browser", "ray"),
+        help="fail a test with this marker where it would be skipped",
     )
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for marker in config.getoption("--require"):
-        if not any(item.get_closest_marker(marker) for item in items):
-            raise pytest.UsageError(f"--require {marker}: no test that was collected has this marker")
-
-
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     required = [marker for marker in item.config.getoption("--require") if item.get_closest_marker(marker)]
     if report.skipped and required and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"skipped, but --require {required[0]} asks for it: {report.longreprtext}"
+        report.longrepr = f"skipped in spite of --require={required[0]}: {call.excinfo and call.excinfo.value}"
     return report
