@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -21,6 +22,7 @@ import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
 from trafilatura.settings import Document, Extractor
 
+from transforms.page.article import one_article
 from transforms.page.authors import people
 from transforms.page.blocks import Blocks, ContainerWords, read_blocks
 from transforms.page.dates import LATEST, parse_date, parse_moment
@@ -30,6 +32,7 @@ from transforms.page.marks import PageMarks, read_marks
 from transforms.page.metadata import PageMetadata, PageRules, read_page
 from transforms.page.parts import PageImage, PageLink, PageParts, read_parts
 from transforms.page.script_text import is_prose, long_texts
+from transforms.page.visible import show_as_read
 from transforms.records import DeclaredFacts, ExtractedDocument, RawDocument, Rejection, facts_of
 from transforms.text.decode import Decoded, clean_text, decode, fix_mojibake, page_charset, read_characters
 from transforms.text.headline import HeadlineRules, find_headline, title_key
@@ -96,6 +99,20 @@ _FORBIDDEN_REFERENCES = re.compile(
     rb"&#(?:[xX]0{0,8}(?:[1-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[eEfF])|0{0,8}(?:[1-8]|1[1245-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-fA-F]))"
 )
 """The same as character references: parsers accept them, and trees then refuse every change of the text around."""
+_UNSEEN_CHARACTERS = tuple(
+    character.encode() for character in ("\ufffe", "\uffff", "\u00ad", "\u200b", "\u2060", "\ufeff")
+)
+"""What no tree takes, and what is only to help a browser break its lines."""
+_UNSEEN_REFERENCES = re.compile(rb"&(?:shy|ZeroWidthSpace|NoBreak|#0{0,4}(?:173|8203|8288)|#[xX]0{0,4}(?:[aA][dD]|200[bB]|2060));")
+MAX_STRAY_ENDS = 10
+"""Ends of a page that are looked at."""
+_PAGE_END = re.compile(rb"</(?:body|html)\s{0,9}>", re.IGNORECASE)
+_PARAGRAPH = re.compile(rb"<(?:p|div|li|h[1-6])\b", re.IGNORECASE)
+_NEW_PAGE = re.compile(rb"<(?:html|body|head|!doctype)\b", re.IGNORECASE)
+_CLOSERS = re.compile(rb"(?:</(?:div|article|main|section)>\s{0,9}){1,30}\Z", re.IGNORECASE)
+_CLOSERS_BYTES = 600
+_CLOSING = re.compile(rb"</(div|article|main|section)\b", re.IGNORECASE)
+_OPENING = re.compile(rb"<(div|article|main|section)\b", re.IGNORECASE)
 _SPACES = bytes.maketrans(b"\x0b\x0c", b"  ")
 _SELF_CLOSED_ROOT = re.compile(rb"(<html\b[^<>]{0,2000}?)\s*/>", re.IGNORECASE)
 _ROOT_BYTES = 4_096
@@ -280,7 +297,8 @@ def _chosen(candidates: Candidates, model: MainTextModel | None) -> list[int]:
     """Indices of the main text's blocks; none without a model."""
     if model is None or not len(candidates.blocks):
         return []
-    return select(candidates.blocks, model.probabilities(candidates.features))
+    chosen = select(candidates.blocks, model.probabilities(candidates.features))
+    return one_article(candidates.blocks, candidates.features, chosen)
 
 
 def _page_facts(
@@ -294,7 +312,9 @@ def _candidates(
     tree: html.HtmlElement, metadata: PageMetadata, raw: RawDocument, options: ExtractOptions
 ) -> Candidates:
     """The page's blocks and what is known of each; trafilatura comes last, as it changes the tree."""
-    blocks, marks = read_blocks(tree, options.container_words), read_marks(tree)
+    marks = read_marks(tree)
+    show_as_read(tree, options.container_words)
+    blocks = read_blocks(tree, options.container_words)
     parts = read_parts(tree, metadata.url or raw.url)
     found = trafilatura.bare_extraction(tree, options=_WITNESS)
     witness = (found.text or "") if isinstance(found, Document) else ""
@@ -330,13 +350,37 @@ def _read_page_characters(content: bytes, declared: str | None) -> Decoded | Non
 def _parse(text: str) -> html.HtmlElement | None:
     """The page's tree; None where there is no element in it."""
     encoded = text.encode("utf-8", "replace").translate(_SPACES, _FORBIDDEN_BYTES)
-    encoded = _FORBIDDEN_REFERENCES.sub(b"", encoded.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b""))
+    for character in _UNSEEN_CHARACTERS:
+        encoded = encoded.replace(character, b"")
+    encoded = _without_stray_ends(_FORBIDDEN_REFERENCES.sub(b"", _UNSEEN_REFERENCES.sub(b"", encoded)))
     # libxml2 takes what follows a self-closed root element for nothing at all
     root = _SELF_CLOSED_ROOT.sub(rb"\1>", encoded[:_ROOT_BYTES], count=1)
     try:
         return html.document_fromstring(root + encoded[_ROOT_BYTES:], parser=_PARSER)
     except etree.ParserError:
         return None
+
+
+def _without_stray_ends(page: bytes) -> bytes:
+    """A page whose body ends once: what follows an early end is part of it, as in browsers.
+
+    Where all that is closed just before the early end is closed once more later, the ends were pasted into the text.
+    """
+    for _ in range(MAX_STRAY_ENDS):
+        found = _PAGE_END.search(page)
+        if found is None or not _PARAGRAPH.search(rest := page[found.end() :]) or _NEW_PAGE.search(rest):
+            break
+        start = max(found.start() - _CLOSERS_BYTES, 0)
+        closers = _CLOSERS.search(page[start : found.start()])
+        is_pasted = closers is not None and _are_closed_in(rest, closers[0])
+        page = page[: start + closers.start() if closers and is_pasted else found.start()] + rest
+    return page
+
+
+def _are_closed_in(rest: bytes, closers: bytes) -> bool:
+    """Whether a page's rest closes elements that it does not open, and as many as these end tags close."""
+    closed, opened = (Counter(tag.lower() for tag in tags.findall(rest)) for tags in (_CLOSING, _OPENING))
+    return all(closed[tag] - opened[tag] >= count for tag, count in Counter(_CLOSING.findall(closers.lower())).items())
 
 
 def _tree_problem(tree: html.HtmlElement, options: ExtractOptions) -> str | None:

@@ -25,6 +25,7 @@ _SKIPPED = frozenset(
     {
         *("script", "style", "noscript", "template", "iframe", "svg", "math", "select", "option", "textarea"),
         *("input", "object", "embed", "audio", "video", "canvas", "map", "datalist", "progress", "meter"),
+        *("img", "source", "track", "area"),
         *("link", "meta", "head", "title"),
     }
 )
@@ -33,10 +34,12 @@ INLINE = frozenset(
         *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em"),
         *("font", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub"),
         *("sup", "time", "tt", "u", "var", "wbr", "label", "ruby", "rt", "rp", "rb", "nobr", "amp-link"),
-        *("g-link"),
+        "g-link",
+        "picture",
     }
 )
 _EMPHASIS = frozenset({"b", "strong"})
+_CELLS = frozenset({"td", "th"})
 
 ANCESTORS = (
     *("nav", "footer", "aside", "header", "form", "figure", "article", "main", "ul", "ol"),
@@ -59,6 +62,8 @@ class ContainerWords:
     """What each group stands for; one bit each, in this order."""
     pattern: re.Pattern[str] | None = None
     """Alternatives of fixed words, one capturing group each, so that searching is linear."""
+    labels: frozenset[str] = frozenset()
+    """What stands over advertisements, folded."""
 
     def bits(self, name: str) -> int:
         """The groups that a name has a word of."""
@@ -83,6 +88,12 @@ class Blocks:
     depths: list[int] = field(default_factory=list)
     containers: list[int] = field(default_factory=list)
     """Number of the block's own element, an index of ``parents``."""
+    articles: list[int] = field(default_factory=list)
+    """Number of the innermost ``article`` element around the block; 0 without."""
+    cells: list[int] = field(default_factory=list)
+    """Number of the innermost table cell around the block; 0 without."""
+    times: list[bool] = field(default_factory=list)
+    """Whether the block has a ``time`` element."""
     link_characters: list[int] = field(default_factory=list)
     emphasised_characters: list[int] = field(default_factory=list)
     parents: list[int] = field(default_factory=lambda: [0])
@@ -102,6 +113,8 @@ class _Place(NamedTuple):
     words: int
     depth: int
     container: int
+    article: int
+    cell: int
 
 
 def parse_container_words(text: str) -> ContainerWords:
@@ -111,14 +124,15 @@ def parse_container_words(text: str) -> ContainerWords:
         ContainerWordError: the text is not TOML, an entry lacks a key, or an example does not come out as it must.
     """
     try:
-        entries = tomllib.loads(text).get("group", [])
+        data = tomllib.loads(text)
+        entries, labels = data.get("group", []), frozenset(data.get("labels", {}).get("words", ()))
     except tomllib.TOMLDecodeError as error:
         raise ContainerWordError(f"container words are not TOML: {error}") from error
     for entry in entries:
         if not {"id", "words", "reason", "match", "keep"} <= entry.keys():
             raise ContainerWordError(f"container words: an entry needs id, words, reason, match and keep: {entry}")
     alternatives = ("(" + "|".join(map(re.escape, entry["words"])) + ")" for entry in entries)
-    words = ContainerWords(tuple(entry["id"] for entry in entries), re.compile("|".join(alternatives)))
+    words = ContainerWords(tuple(entry["id"] for entry in entries), re.compile("|".join(alternatives)), labels)
     for number, entry in enumerate(entries):
         wrong = [name for name in entry["match"] if not words.bits(name) >> number & 1]
         wrong += [name for name in entry["keep"] if words.bits(name) >> number & 1]
@@ -135,7 +149,7 @@ def read_blocks(root: _Element, words: ContainerWords) -> Blocks:
         words: generic words in names of containers.
     """
     walk = _Walk(words)
-    place = _Place("body", 0, 0, 0, 0, 0, 0)
+    place = _Place("body", 0, 0, 0, 0, 0, 0, 0, 0)
     walk.element(root, place, emphasised=False)
     walk.close(place)
     return walk.blocks
@@ -144,7 +158,7 @@ def read_blocks(root: _Element, words: ContainerWords) -> Blocks:
 class _Walk:
     """One pass over a page. Text is collected until a block element begins or ends."""
 
-    __slots__ = ("_emphasised", "_in_links", "_linked", "_paths", "_pieces", "_words", "blocks")
+    __slots__ = ("_emphasised", "_has_time", "_in_links", "_linked", "_paths", "_pieces", "_words", "blocks")
 
     def __init__(self, words: ContainerWords) -> None:
         self.blocks = Blocks()
@@ -152,6 +166,7 @@ class _Walk:
         self._paths: dict[tuple[int, str, str | None], int] = {}
         self._pieces: list[str] = []
         self._in_links = self._linked = self._emphasised = 0
+        self._has_time = False
 
     def element(self, element: _Element, place: _Place, emphasised: bool) -> None:
         """Collect an element's own text and its children's."""
@@ -177,6 +192,7 @@ class _Walk:
             self.element(element, place, emphasised)
             self._in_links -= 1
         else:
+            self._has_time |= tag == "time"
             self.element(element, place, emphasised or tag in _EMPHASIS)
 
     def _add(self, text: str, emphasised: bool) -> None:
@@ -197,6 +213,7 @@ class _Walk:
             if _is_hidden(attributes):
                 ancestors |= HIDDEN_BIT
         paths, parents = self._paths, self.blocks.parents
+        number = len(parents)
         parents.append(place.container)
         return _Place(
             tag,
@@ -205,7 +222,9 @@ class _Walk:
             ancestors,
             words,
             place.depth + 1,
-            len(parents) - 1,
+            number,
+            number if tag == "article" else place.article,
+            number if tag in _CELLS else place.cell,
         )
 
     def close(self, place: _Place) -> None:
@@ -214,8 +233,8 @@ class _Walk:
             return
         text = "".join(self._pieces)
         self._pieces.clear()
-        linked, emphasised = self._linked, self._emphasised
-        self._linked = self._emphasised = 0
+        linked, emphasised, has_time = self._linked, self._emphasised, self._has_time
+        self._linked, self._emphasised, self._has_time = 0, 0, False
         text = _folded(text)
         blocks = self.blocks
         if not text or len(blocks.texts) >= MAX_BLOCKS:
@@ -228,6 +247,9 @@ class _Walk:
         blocks.words.append(place.words)
         blocks.depths.append(place.depth)
         blocks.containers.append(place.container)
+        blocks.articles.append(place.article)
+        blocks.cells.append(place.cell)
+        blocks.times.append(has_time)
         blocks.link_characters.append(linked)
         blocks.emphasised_characters.append(emphasised)
 

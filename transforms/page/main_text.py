@@ -62,6 +62,9 @@ OTHER_WORDS = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8
 """Captions, bylines, dates and advertising, which stand in the same head of the article."""
 _NO_STANDFIRST = sum(1 << ANCESTORS.index(name) for name in ("figure", "figcaption", "button", "form", "nav"))
 
+MAX_CELL_CHARACTERS = 200
+"""Of several blocks in one cell of a table of data."""
+
 _CAP = 400
 """Characters of a block that count in its neighbourhood: one long paragraph is not all of it."""
 
@@ -332,16 +335,32 @@ def find_standfirst(blocks: Blocks, features: Floats, chosen: Sequence[int]) -> 
 def write(blocks: Blocks, chosen: Sequence[int]) -> str:
     """The chosen blocks as text: a line each, list items marked, the cells of a table's row on one line."""
     lines: list[str] = []
-    row: int | None = None
+    columns = _columns(blocks, chosen)
+    row = cell = 0
     for index in chosen:
-        tag, text = blocks.tags[index], blocks.texts[index]
-        parent = blocks.parents[blocks.containers[index]] if tag in ("td", "th") else None
-        if parent is not None and parent == row:
+        tag, text, own = blocks.tags[index], blocks.texts[index], columns.get(index, 0)
+        if own and own == cell:
+            lines[-1] += " " + text.replace("\n", " ")
+        elif own and blocks.parents[own] == row:
             lines[-1] += " | " + text.replace("\n", " ")
         else:
-            lines.append(f"- {text}" if tag == "li" else text)
-        row = parent
+            lines.append(f"- {text}" if tag == "li" and not own else text)
+        row, cell = (blocks.parents[own], own) if own else (0, 0)
     return "\n".join(lines)
+
+
+def _columns(blocks: Blocks, chosen: Sequence[int]) -> dict[int, int]:
+    """The table cell of each chosen block in a table of data; the cells of a table that lays out a page hold prose."""
+    cells: dict[int, list[int]] = {}
+    for index in chosen:
+        if blocks.cells[index]:
+            cells.setdefault(blocks.cells[index], []).append(index)
+    return {
+        index: cell
+        for cell, members in cells.items()
+        if len(members) == 1 or sum(len(blocks.texts[i]) for i in members) <= MAX_CELL_CHARACTERS
+        for index in members
+    }
 
 
 def _taken(keys: Sequence[str], witness: str) -> Floats:

@@ -1,0 +1,183 @@
+"""The one article among the blocks that the model chose: what a page's form says for certain has the last word.
+
+A page may run on into further articles, say a sentence twice, or point to other pages between its paragraphs. The
+model weighs each block by itself; what concerns the article as a whole is decided here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from transforms.page.blocks import ANCESTORS, Blocks
+from transforms.page.main_text import FEATURES, Floats, solid
+
+MIN_PROSE_CHARACTERS = 60
+MAX_PROSE_LINKS = 0.5
+"""What a paragraph is known by beside a heading, a byline or a teaser."""
+MIN_ARTICLE_CHARACTERS = 250
+"""Of an article's prose before a further headline can end it."""
+MIN_NEXT_PARAGRAPHS = 2
+"""Paragraphs below a headline that make it a further article's."""
+HEADLINE_REACH = 6
+"""Blocks below a headline among which its byline or date stands."""
+MIN_ENTRIES = 4
+MAX_ENTRY_CHARACTERS = 500
+"""From so many headlines on, with paragraphs as short in the median, they head the entries of a live report."""
+MIN_PULLED_CHARACTERS = 20
+MAX_PULLED_CHARACTERS = 300
+"""Of a pulled quotation: without white space, and as it stands."""
+MAX_PULLED = 200
+"""Blocks that are looked for in the paragraphs."""
+MIN_POINTER_LINKS = 0.8
+MIN_DECLARED = 0.6
+"""Share of a block that the page's declared body has."""
+
+_HEADINGS = ("h1", "h2", "h3")
+_NO_PROSE = sum(1 << ANCESTORS.index(name) for name in ("nav", "footer", "aside", "form", "figcaption"))
+_NAMED_BYLINE = 1 << 5 | 1 << 6
+"""Groups of container words: authors and dates."""
+_POINTERS = (">>", "»", "→", "➔", "➜", "►", "▶", "▸", "➤", "☛", "👉", "⇒", "=>", "->", "›")
+_QUOTE_MARKS = "\"'“”„‟«»‹›‘’‚「」『』.,!?…-–— "
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    blocks: Blocks
+    is_title: Floats
+    in_body: Floats
+    links: Floats
+
+    def is_prose(self, index: int) -> bool:
+        """Whether a block reads like a paragraph of an article."""
+        return (
+            len(self.blocks.texts[index]) >= MIN_PROSE_CHARACTERS
+            and self.links[index] < MAX_PROSE_LINKS
+            and self.blocks.tags[index] not in _HEADINGS
+            and not self.blocks.ancestors[index] & _NO_PROSE
+        )
+
+    def containers_of(self, index: int) -> Iterator[int]:
+        """The numbers of the elements that a block stands in, its own first."""
+        parents, number = self.blocks.parents, self.blocks.containers[index]
+        while number:
+            yield number
+            number = parents[number]
+
+
+def one_article(blocks: Blocks, features: Floats, chosen: Sequence[int]) -> list[int]:
+    """Indices of the blocks of the article that the page is about, out of those that were chosen, in the page's order.
+
+    Args:
+        blocks: the page's blocks.
+        features: what :func:`transforms.page.main_text.measure` says of them.
+        chosen: indices of the blocks that the model takes for main text.
+    """
+    if not chosen:
+        return []
+    page = _Page(blocks, *(features[:, FEATURES.index(name)] for name in ("is_title", "in_body", "links")))
+    kept = _until_next_article(page, _with_loose_text(page, chosen))
+    return [index for index in _without_pulled_quotes(blocks, kept) if not _is_pointer(page, index)]
+
+
+def _with_loose_text(page: _Page, chosen: Sequence[int]) -> list[int]:
+    """The chosen blocks with the other paragraphs that are loose text of the same elements."""
+    own = {page.blocks.containers[index] for index in chosen if page.is_prose(index)}
+    taken = set(chosen)
+    return [
+        index
+        for index, container in enumerate(page.blocks.containers)
+        if index in taken or (container in own and page.is_prose(index) and page.links[index] == 0.0)
+    ]
+
+
+def _until_next_article(page: _Page, chosen: Sequence[int]) -> list[int]:
+    """The chosen blocks before the first headline of a further article; all where the page has one article."""
+    prose = [index for index in chosen if page.is_prose(index)]
+    if not prose:
+        return list(chosen)
+    home = _own_headline(page, prose[0])
+    ends = [index for index in _further_headlines(page, home, prose)]
+    if not ends or _are_entries(page, ends, prose):
+        return list(chosen)
+    return [index for index in chosen if index < ends[0]]
+
+
+def _own_headline(page: _Page, first: int) -> int:
+    """The block that heads the article: the title, else the last first-level heading before its text, else the text."""
+    titles = [i for i in range(first) if page.is_title[i] == 1.0 and page.blocks.tags[i] in _HEADINGS]
+    return (titles or [i for i in range(first) if page.blocks.tags[i] == "h1"] or [first])[-1]
+
+
+def _further_headlines(page: _Page, home: int, prose: Sequence[int]) -> Iterator[int]:
+    """Headings outside the article's own containers that head prose of their own, the first first."""
+    blocks, own_article = page.blocks, page.blocks.articles[home]
+    said, body = 0, _body_of(page, prose, home)
+    for index in range(home + 1, len(blocks)):
+        if blocks.tags[index] not in _HEADINGS or page.is_title[index] > 0.0 or len(blocks.texts[index]) < 10:
+            continue
+        said = sum(len(blocks.texts[i]) for i in prose if home < i < index)
+        if said < MIN_ARTICLE_CHARACTERS or body in page.containers_of(index):
+            continue
+        if not _heads_article(page, index, own_article, prose):
+            continue
+        yield index
+
+
+def _body_of(page: _Page, prose: Sequence[int], home: int) -> int:
+    """The element that holds the paragraphs of the article: the one that most of the first paragraphs are in."""
+    parents = [page.blocks.parents[page.blocks.containers[i]] for i in prose if i > home][:5]
+    return Counter(parents).most_common(1)[0][0] if parents else 0
+
+
+def _heads_article(page: _Page, index: int, own_article: int, prose: Sequence[int]) -> bool:
+    """Whether a heading has paragraphs below it, and is of the first level or has a byline or date of its own."""
+    blocks = page.blocks
+    following = next((i for i in range(index + 1, len(blocks)) if blocks.tags[i] == blocks.tags[index]), len(blocks))
+    below = [i for i in prose if index < i < following]
+    if len(below) < MIN_NEXT_PARAGRAPHS or max(page.in_body[i] for i in below) > MIN_DECLARED:
+        return False
+    if blocks.tags[index] == "h1":
+        return True
+    if blocks.articles[index] == own_article:
+        return False
+    around = range(max(index - 2, 0), min(index + HEADLINE_REACH, below[0]))
+    return any(blocks.words[i] & _NAMED_BYLINE or blocks.times[i] for i in around)
+
+
+def _are_entries(page: _Page, ends: Sequence[int], prose: Sequence[int]) -> bool:
+    """Whether headlines head the short entries of a live report rather than articles."""
+    if len(ends) < MIN_ENTRIES:
+        return False
+    bounds = [*ends, len(page.blocks)]
+    sizes = [sum(len(page.blocks.texts[i]) for i in prose if a < i < b) for a, b in zip(bounds, bounds[1:])]
+    return median(sizes) <= MAX_ENTRY_CHARACTERS
+
+
+def _without_pulled_quotes(blocks: Blocks, chosen: Sequence[int]) -> list[int]:
+    """The chosen blocks without sentences that a longer paragraph says as well."""
+    keys = {i: _unquoted(blocks.texts[i]) for i in chosen if _may_be_pulled(blocks, i)}
+    pulled = [i for i, key in keys.items() if MIN_PULLED_CHARACTERS <= len(key)][:MAX_PULLED]
+    if not pulled:
+        return list(chosen)
+    said = "\n".join(solid(blocks.texts[i]) for i in chosen)
+    times = Counter(keys.values())
+    gone = {i for i in pulled if said.count(keys[i]) > times[keys[i]]}
+    return [i for i in chosen if i not in gone]
+
+
+def _may_be_pulled(blocks: Blocks, index: int) -> bool:
+    tag = blocks.tags[index]
+    return len(blocks.texts[index]) <= MAX_PULLED_CHARACTERS and tag not in (*_HEADINGS, "li", "td", "th")
+
+
+def _unquoted(text: str) -> str:
+    return solid(text.strip(_QUOTE_MARKS))
+
+
+def _is_pointer(page: _Page, index: int) -> bool:
+    """Whether a block points to another page: an arrow and a link."""
+    text = page.blocks.texts[index]
+    return text.startswith(_POINTERS) and page.links[index] >= MIN_POINTER_LINKS
