@@ -22,7 +22,7 @@ import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
 from trafilatura.settings import Document, Extractor
 
-from transforms.page.article import one_article
+from transforms.page.article import count_posts, one_article
 from transforms.page.authors import people
 from transforms.page.blocks import Blocks, ContainerWords, read_blocks
 from transforms.page.dates import LATEST, parse_date, parse_moment
@@ -85,6 +85,8 @@ MIN_CHOSEN_CHARACTERS = 100
 MIN_UNSEEN_CHARACTERS = 250
 """A shorter choice is none where the witness took nothing: menus and notices are all there is on such pages."""
 
+MAX_LINKED_SHARE = 0.5
+"""Of a choice's characters; from there on it is a list of other articles, if the page has its article elsewhere."""
 DECLARED_FACTOR = 0.8
 """How long a declared body must be beside the witness's text to go before it: the witness falls back on the same body,
 but runs its paragraphs together."""
@@ -103,7 +105,9 @@ _UNSEEN_CHARACTERS = tuple(
     character.encode() for character in ("\ufffe", "\uffff", "\u00ad", "\u200b", "\u2060", "\ufeff")
 )
 """What no tree takes, and what is only to help a browser break its lines."""
-_UNSEEN_REFERENCES = re.compile(rb"&(?:shy|ZeroWidthSpace|NoBreak|#0{0,4}(?:173|8203|8288)|#[xX]0{0,4}(?:[aA][dD]|200[bB]|2060));")
+_UNSEEN_REFERENCES = re.compile(
+    rb"&(?:shy|ZeroWidthSpace|NoBreak|#0{0,4}(?:173|8203|8288)|#[xX]0{0,4}(?:[aA][dD]|200[bB]|2060));"
+)
 MAX_STRAY_ENDS = 10
 """Ends of a page that are looked at."""
 _PAGE_END = re.compile(rb"</(?:body|html)\s{0,9}>", re.IGNORECASE)
@@ -133,6 +137,8 @@ class Candidates:
     """A row for each block."""
     marks: PageMarks
     parts: PageParts
+    title: str | None
+    """The page's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +210,16 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
     metadata = _metadata(tree, raw, options)
     candidates = _candidates(tree, metadata, raw, options)
     chosen = _chosen(candidates, options.main_text)
-    kind = None
-    if options.page_kinds.weights:
-        kind = page_kind(_page_facts(candidates, metadata, chosen, raw, options), options.page_kinds)
+    kind = _kind(candidates, metadata, chosen, raw, options)
+    chosen = _article_in(candidates, chosen)
     text = write(candidates.blocks, chosen)
     if len(text) < (min(MIN_CHOSEN_CHARACTERS, len(candidates.witness)) or MIN_UNSEEN_CHARACTERS):
-        return _PageText(metadata, _unseen_text(page, metadata, candidates.witness, raw, options), kind=kind)
+        unseen = _unseen_text(page, metadata, candidates.witness, raw, options)
+        return _PageText(metadata, unseen or candidates.witness, kind=kind)
+    if _are_others(candidates.blocks, chosen, text, metadata) and (
+        unseen := _unseen_text(page, metadata, "", raw, options)
+    ):
+        return _PageText(metadata, unseen, kind=kind)
     standfirst = write(candidates.blocks, find_standfirst(candidates.blocks, candidates.features, chosen))
     return _PageText(
         metadata,
@@ -224,9 +234,15 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
 def _unseen_text(page: str, metadata: PageMetadata, seen: str, raw: RawDocument, options: ExtractOptions) -> str:
     """The article's body where scripts write the page's text: as JSON-LD has it, else as the scripts carry it.
 
-    What the witness has seen, where there is no such body that is to be believed.
+    Empty where there is no such body that is to be believed.
     """
-    return _declared_text(metadata, seen) or _carried_text(page, metadata, seen, raw, options) or seen
+    return _declared_text(metadata, seen) or _carried_text(page, metadata, seen, raw, options)
+
+
+def _are_others(blocks: Blocks, chosen: list[int], text: str, metadata: PageMetadata) -> bool:
+    """Whether what was chosen is of other articles: mostly links, or nothing that the page says of itself."""
+    linked = sum(blocks.link_characters[index] for index in chosen)
+    return linked > MAX_LINKED_SHARE * len(text) or not _is_its_own(text, metadata)
 
 
 def _declared_text(metadata: PageMetadata, seen: str) -> str:
@@ -256,7 +272,8 @@ def _main_text_of(marked: str, metadata: PageMetadata, raw: RawDocument, options
     if tree is None or _tree_problem(tree, options):
         return ""
     candidates = _candidates(tree, metadata, raw, options)
-    return write(candidates.blocks, _chosen(candidates, options.main_text)) or candidates.witness
+    chosen = _article_in(candidates, _chosen(candidates, options.main_text))
+    return write(candidates.blocks, chosen) or candidates.witness
 
 
 def _is_long_enough(body: str, seen: str) -> bool:
@@ -297,8 +314,22 @@ def _chosen(candidates: Candidates, model: MainTextModel | None) -> list[int]:
     """Indices of the main text's blocks; none without a model."""
     if model is None or not len(candidates.blocks):
         return []
-    chosen = select(candidates.blocks, model.probabilities(candidates.features))
-    return one_article(candidates.blocks, candidates.features, chosen)
+    return select(candidates.blocks, model.probabilities(candidates.features))
+
+
+def _article_in(candidates: Candidates, chosen: list[int]) -> list[int]:
+    return one_article(candidates.blocks, candidates.features, chosen, candidates.title)
+
+
+def _kind(
+    found: Candidates, metadata: PageMetadata, chosen: list[int], raw: RawDocument, options: ExtractOptions
+) -> str | None:
+    """The page's kind by all that the model took for main text, further articles too; None without rules."""
+    if not options.page_kinds.weights:
+        return None
+    if posts := count_posts(found.blocks, chosen):
+        return f"section page: {posts} whole articles, each below a headline that leads to its page"
+    return page_kind(_page_facts(found, metadata, chosen, raw, options), options.page_kinds)
 
 
 def _page_facts(
@@ -319,7 +350,7 @@ def _candidates(
     found = trafilatura.bare_extraction(tree, options=_WITNESS)
     witness = (found.text or "") if isinstance(found, Document) else ""
     features = measure(blocks, witness, metadata.facts) if len(blocks) else np.empty((0, 0))
-    return Candidates(blocks, witness, features, marks, parts)
+    return Candidates(blocks, witness, features, marks, parts, metadata.title)
 
 
 # ------------------------------------------------------------------------------------------------------------- content

@@ -6,9 +6,12 @@ model weighs each block by itself; what concerns the article as a whole is decid
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from statistics import median
 
 from transforms.page.blocks import ANCESTORS, Blocks
@@ -21,6 +24,8 @@ MIN_ARTICLE_CHARACTERS = 250
 """Of an article's prose before a further headline can end it."""
 MIN_NEXT_PARAGRAPHS = 2
 """Paragraphs below a headline that make it a further article's."""
+MIN_POSTS = 3
+"""Whole articles below linked headlines that make a page a list of them."""
 HEADLINE_REACH = 6
 """Blocks below a headline among which its byline or date stands."""
 MIN_ENTRIES = 4
@@ -40,15 +45,22 @@ _NO_PROSE = sum(1 << ANCESTORS.index(name) for name in ("nav", "footer", "aside"
 _NAMED_BYLINE = 1 << 5 | 1 << 6
 """Groups of container words: authors and dates."""
 _POINTERS = (">>", "»", "→", "➔", "➜", "►", "▶", "▸", "➤", "☛", "👉", "⇒", "=>", "->", "›")
+_WORD = re.compile(r"\w+")
 _QUOTE_MARKS = "\"'“”„‟«»‹›‘’‚「」『』.,!?…-–— "
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     blocks: Blocks
-    is_title: Floats
+    title: frozenset[str]
+    """Its words, folded."""
     in_body: Floats
     links: Floats
+
+    def is_titled(self, index: int) -> bool:
+        """Whether a block says the page's title, or most of it."""
+        words = frozenset(_WORD.findall(self.blocks.texts[index].casefold()))
+        return 2 * len(words & self.title) > min(len(words), len(self.title))
 
     def is_prose(self, index: int) -> bool:
         """Whether a block reads like a paragraph of an article."""
@@ -67,19 +79,37 @@ class _Page:
             number = parents[number]
 
 
-def one_article(blocks: Blocks, features: Floats, chosen: Sequence[int]) -> list[int]:
+def one_article(blocks: Blocks, features: Floats, chosen: Sequence[int], title: str | None) -> list[int]:
     """Indices of the blocks of the article that the page is about, out of those that were chosen, in the page's order.
 
     Args:
         blocks: the page's blocks.
         features: what :func:`transforms.page.main_text.measure` says of them.
         chosen: indices of the blocks that the model takes for main text.
+        title: the page's title, by which the article's own headline is known.
     """
     if not chosen:
         return []
-    page = _Page(blocks, *(features[:, FEATURES.index(name)] for name in ("is_title", "in_body", "links")))
+    in_body, links = (features[:, FEATURES.index(name)] for name in ("in_body", "links"))
+    page = _Page(blocks, frozenset(_WORD.findall((title or "").casefold())), in_body, links)
     kept = _until_next_article(page, _with_loose_text(page, chosen))
     return [index for index in _without_pulled_quotes(blocks, kept) if not _is_pointer(page, index)]
+
+
+def count_posts(blocks: Blocks, chosen: Sequence[int]) -> int:
+    """How many articles a page shows whole, each below a headline that leads to its own page; 0 for one article.
+
+    A page with text of its own before the first of them is an article that runs on into others.
+    """
+    linked = [
+        index
+        for index, tag in enumerate(blocks.tags)
+        if tag in _HEADINGS and blocks.link_characters[index] >= MIN_POINTER_LINKS * len(blocks.texts[index])
+    ]
+    prose = [i for i in chosen if blocks.tags[i] not in _HEADINGS and len(blocks.texts[i]) >= MIN_PROSE_CHARACTERS]
+    sizes = _sizes_below(blocks, linked, prose)
+    posts = sum(size >= MIN_ARTICLE_CHARACTERS for size in sizes[1:])
+    return posts if posts >= MIN_POSTS and sizes[0] < MIN_ARTICLE_CHARACTERS else 0
 
 
 def _with_loose_text(page: _Page, chosen: Sequence[int]) -> list[int]:
@@ -98,32 +128,30 @@ def _until_next_article(page: _Page, chosen: Sequence[int]) -> list[int]:
     prose = [index for index in chosen if page.is_prose(index)]
     if not prose:
         return list(chosen)
-    home = _own_headline(page, prose[0])
-    ends = [index for index in _further_headlines(page, home, prose)]
+    ends = list(_further_headlines(page, _own_headline(page, prose[0]), prose))
     if not ends or _are_entries(page, ends, prose):
         return list(chosen)
     return [index for index in chosen if index < ends[0]]
 
 
 def _own_headline(page: _Page, first: int) -> int:
-    """The block that heads the article: the title, else the last first-level heading before its text, else the text."""
-    titles = [i for i in range(first) if page.is_title[i] == 1.0 and page.blocks.tags[i] in _HEADINGS]
-    return (titles or [i for i in range(first) if page.blocks.tags[i] == "h1"] or [first])[-1]
+    """The heading of the article: one that says the title, else the last first-level one before its text, else that."""
+    headings = [i for i in range(first) if page.blocks.tags[i] in _HEADINGS]
+    titles = [i for i in headings if page.is_titled(i)] or [i for i in headings if page.blocks.tags[i] == "h1"]
+    return titles[-1] if titles else first
 
 
 def _further_headlines(page: _Page, home: int, prose: Sequence[int]) -> Iterator[int]:
     """Headings outside the article's own containers that head prose of their own, the first first."""
-    blocks, own_article = page.blocks, page.blocks.articles[home]
-    said, body = 0, _body_of(page, prose, home)
+    blocks, body = page.blocks, _body_of(page, prose, home)
+    sizes = dict(zip(prose, accumulate(len(blocks.texts[i]) for i in prose), strict=True))
+    said = 0
     for index in range(home + 1, len(blocks)):
-        if blocks.tags[index] not in _HEADINGS or page.is_title[index] > 0.0 or len(blocks.texts[index]) < 10:
+        said = sizes.get(index, said)
+        if said < MIN_ARTICLE_CHARACTERS or blocks.tags[index] not in _HEADINGS or page.is_titled(index):
             continue
-        said = sum(len(blocks.texts[i]) for i in prose if home < i < index)
-        if said < MIN_ARTICLE_CHARACTERS or body in page.containers_of(index):
-            continue
-        if not _heads_article(page, index, own_article, prose):
-            continue
-        yield index
+        if body not in page.containers_of(index) and _heads_article(page, index, blocks.articles[home]):
+            yield index
 
 
 def _body_of(page: _Page, prose: Sequence[int], home: int) -> int:
@@ -132,11 +160,11 @@ def _body_of(page: _Page, prose: Sequence[int], home: int) -> int:
     return Counter(parents).most_common(1)[0][0] if parents else 0
 
 
-def _heads_article(page: _Page, index: int, own_article: int, prose: Sequence[int]) -> bool:
+def _heads_article(page: _Page, index: int, own_article: int) -> bool:
     """Whether a heading has paragraphs below it, and is of the first level or has a byline or date of its own."""
     blocks = page.blocks
     following = next((i for i in range(index + 1, len(blocks)) if blocks.tags[i] == blocks.tags[index]), len(blocks))
-    below = [i for i in prose if index < i < following]
+    below = [i for i in range(index + 1, following) if page.is_prose(i)]
     if len(below) < MIN_NEXT_PARAGRAPHS or max(page.in_body[i] for i in below) > MIN_DECLARED:
         return False
     if blocks.tags[index] == "h1":
@@ -151,15 +179,22 @@ def _are_entries(page: _Page, ends: Sequence[int], prose: Sequence[int]) -> bool
     """Whether headlines head the short entries of a live report rather than articles."""
     if len(ends) < MIN_ENTRIES:
         return False
-    bounds = [*ends, len(page.blocks)]
-    sizes = [sum(len(page.blocks.texts[i]) for i in prose if a < i < b) for a, b in zip(bounds, bounds[1:])]
+    sizes = _sizes_below(page.blocks, ends, prose)[1:]
     return median(sizes) <= MAX_ENTRY_CHARACTERS
+
+
+def _sizes_below(blocks: Blocks, headings: Sequence[int], prose: Sequence[int]) -> list[int]:
+    """The characters of prose before the first of some headings, then below each."""
+    sizes = [0] * (len(headings) + 1)
+    for index in prose:
+        sizes[bisect(headings, index)] += len(blocks.texts[index])
+    return sizes
 
 
 def _without_pulled_quotes(blocks: Blocks, chosen: Sequence[int]) -> list[int]:
     """The chosen blocks without sentences that a longer paragraph says as well."""
     keys = {i: _unquoted(blocks.texts[i]) for i in chosen if _may_be_pulled(blocks, i)}
-    pulled = [i for i, key in keys.items() if MIN_PULLED_CHARACTERS <= len(key)][:MAX_PULLED]
+    pulled = [i for i, key in keys.items() if len(key) >= MIN_PULLED_CHARACTERS][:MAX_PULLED]
     if not pulled:
         return list(chosen)
     said = "\n".join(solid(blocks.texts[i]) for i in chosen)

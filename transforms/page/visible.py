@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from lxml.etree import SubElement, XPath, _Element, strip_tags  # type: ignore[import-untyped]
 
@@ -17,6 +18,8 @@ from transforms.page.blocks import INLINE, ContainerWords
 
 MAX_HIDDEN_CHARACTERS = 300
 """Of words in a line that are not shown; what is longer is a part of the page that scripts open."""
+MAX_HIDDEN_PARAGRAPHS = 4
+"""Of a box that is not shown, or that asks its readers something."""
 MAX_LABEL_CHARACTERS = 30
 """Of an advertisement's label."""
 MAX_CAPTION_CHARACTERS = 300
@@ -26,6 +29,8 @@ MAX_DIALOGUE_CHARACTERS = 800
 MAX_STYLE_CHARACTERS = 100_000
 MAX_STYLE_RULES = 50
 """Of a page's own style sheets that are looked through, and rules in them that hide something."""
+NEIGHBOURS = 3
+"""Elements before and after one in which its word is looked for."""
 MIN_PANEL_CHARACTERS = 60
 MIN_SIBLING_PARAGRAPHS = 2
 """Paragraphs beside a box that stands within an article."""
@@ -44,6 +49,7 @@ _KNOWN = frozenset(
     }
 )
 """Elements of HTML; all others are a framework's own."""
+_BLOCKS = _KNOWN - INLINE
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 _RUBY = XPath("//ruby")
@@ -53,26 +59,28 @@ _NOTE_MARKS = XPath(
     ' or contains(@class, "fn-")]'
 )
 _UNSEEN = XPath(
-    '//body//*[@hidden or @aria-hidden="true" or contains(@style, "none") or contains(@class, "sr-only")'
+    '//body//*[@hidden or @aria-hidden="true" or contains(@style, "none") or contains(@style, "hidden")'
+    ' or contains(@style, "left") or contains(@class, "sr-only")'
     ' or contains(@class, "screen") or contains(@class, "visually") or contains(@class, "material-")]'
 )
 _STYLES = XPath('//style[contains(., "none")]/text()', smart_strings=False)
 _NAMED = XPath("//body//*[@class or @id]")
 _INITIALS = XPath(
-    '//body//*[self::div or self::p or self::span][string-length(normalize-space(.)) = 1 and not(ancestor::table)]'
+    "//body//*[self::div or self::p or self::span][string-length(normalize-space(.)) = 1 and not(ancestor::table)]"
 )
-_EMOJI = XPath('//img[contains(@class, "emoji") and @alt]')
+_LETTERS = XPath('//img[@alt][contains(@class, "emoji") or string-length(@alt) = 1]')
 _PICTURES = XPath(
     "//img[not(ancestor::figure or ancestor::nav or ancestor::header or ancestor::footer or ancestor::aside"
     " or ancestor::li)]"
 )
-_DIALOGUES = XPath("//*[self::div or self::section][count(button) > 1][not(.//h1)]")
+_DIALOGUES = XPath('//*[self::div or self::section][count(button | a[@role="button"]) > 1][not(.//h1)]')
 _MISNAMED = XPath(
     '//*[self::div or self::section][contains(@class, "share") or contains(@class, "relat")'
     ' or contains(@class, "sponsor") or contains(@class, "promo") or contains(@class, "social")'
     ' or contains(@class, "teaser")][count(p) > 1][not(.//a or .//button or .//form or .//img)]'
 )
 _OPENERS = XPath("//button[@aria-expanded or @aria-controls][not(ancestor::nav or ancestor::header)]")
+_UNSCRIPTED = XPath(f"//noscript[count(.//p[string-length(normalize-space(.)) >= {MIN_PANEL_CHARACTERS}]) > 2]")
 _LABELLED = XPath(
     f"//body//*[self::div or self::span or self::p or self::aside or self::ins][normalize-space(.) != '']"
     f"[string-length(normalize-space(.)) <= {MAX_LABEL_CHARACTERS}]"
@@ -80,8 +88,10 @@ _LABELLED = XPath(
 )
 _LENGTH = XPath("string-length(normalize-space(.))")
 _PARAGRAPHS = XPath("count(p)")
-_EMPHASISED = XPath("string-length(normalize-space(.)) > 0 and not(.//text()[normalize-space(.) != '']"
-    "[not(ancestor::em or ancestor::i or ancestor::small)])")
+_EMPHASISED = XPath(
+    "string-length(normalize-space(.)) > 0 and not(.//text()[normalize-space(.) != '']"
+    "[not(ancestor::em or ancestor::i or ancestor::small)])"
+)
 _WORDS = XPath(".//text()[normalize-space(.) != '']")
 
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[ivx]{1,4}|[*†‡§]{1,3})[\])]?")
@@ -93,7 +103,7 @@ _SCREEN_READER = frozenset(
         *("visually-hidden", "visuallyhidden", "u-visually-hidden", "is-visually-hidden", "element-invisible"),
     }
 )
-_NOT_DISPLAYED = re.compile(r"display\s*:\s*none")
+_NOT_DISPLAYED = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|left\s*:\s*-\d{3,5}")
 _SIMPLE_SELECTOR = re.compile(r"([.#])([\w-]+)")
 _PICTURE_NAME = re.compile(r"image|img|photo|foto|picture|pict|bild|caption|media|thumb|figure")
 _INITIAL_NAME = re.compile(r"drop-?_?cap|first-?_?letter|initial|lettrine", re.IGNORECASE)
@@ -108,6 +118,8 @@ def show_as_read(tree: _Element, words: ContainerWords) -> None:
         tree: the root of a page that lxml.html parsed; changed in place.
         words: the labels of advertisements.
     """
+    for element in _UNSCRIPTED(tree):
+        element.tag = "div"
     _hide_by_style(tree)
     _drop_ruby(tree)
     _drop_note_marks(tree)
@@ -148,8 +160,9 @@ def _leads_to_note(element: _Element) -> bool:
 
 
 def _drop_unseen(tree: _Element) -> None:
-    for element in _UNSEEN(tree):
-        if element.getparent() is not None and _is_unseen(element):
+    unseen = [element for element in _UNSEEN(tree) if _is_unseen(element)]
+    for element in unseen:
+        if element.getparent() is not None:
             element.drop_tree()
 
 
@@ -170,9 +183,15 @@ def _is_unseen(element: _Element) -> bool:
 
 
 def _is_initial(element: _Element) -> bool:
-    """Whether an element is the first letter of the word that goes on after it: hidden from screen readers only."""
+    """Whether an element is part of a word that is read on: hidden from screen readers only, which have it whole."""
     text = _text(element)
-    return len(text) == 1 and text.isalpha() and bool(element.tail) and not element.tail[0].isspace()
+    after = list(islice(element.itersiblings(), NEIGHBOURS))
+    beside = (*after, *islice(element.itersiblings(preceding=True), NEIGHBOURS))
+    spoken = [_text(part) for part in beside if _SCREEN_READER & {*(part.get("class") or "").lower().split()}]
+    if any(text and text in said for said in spoken):
+        return True
+    following = element.tail or (_text(after[0]) if after else "")
+    return len(text) == 1 and text.isalpha() and following[:1].isalpha()
 
 
 def _hide_by_style(tree: _Element) -> None:
@@ -182,7 +201,12 @@ def _hide_by_style(tree: _Element) -> None:
         return
     for element in _NAMED(tree):
         own = {f".{name}" for name in (element.get("class") or "").split()} | {f"#{element.get('id')}"}
-        if element.getparent() is not None and own & names and _PARAGRAPHS(element) <= 5 and next(element.iter("h1"), None) is None:
+        if (
+            element.getparent() is not None
+            and own & names
+            and _PARAGRAPHS(element) <= MAX_HIDDEN_PARAGRAPHS
+            and next(element.iter("h1"), None) is None
+        ):
             element.drop_tree()
 
 
@@ -201,16 +225,18 @@ def _join_inline(tree: _Element) -> None:
     """Elements that no standard knows, and buttons, break no sentence that they stand in."""
     unknown = [element for element in tree.iter() if element.tag not in _KNOWN and element.tag.__class__ is str]
     for element in (*unknown, *tree.iter("button")):
-        if not _is_in_sentence(element) or any(child.tag in _KNOWN - INLINE for child in element.iterdescendants()):
+        if not _is_in_sentence(element) or any(child.tag in _BLOCKS for child in element.iterdescendants()):
             continue
-        if element.tag == "button" and len(_text(element)) < 2:
-            element.tag = "span"
-            _replace(element, "")
-        else:
-            element.tag = "span"
-    for element in _EMOJI(tree):
+        if element.tag == "button" and len(_text(element)) <= 1:
+            element.drop_tree()
+            continue
+        for part in element.iter():
+            if part.tag not in _KNOWN or part is element:
+                part.tag = "span"
+    for element in _LETTERS(tree):
         alt = element.get("alt").strip()
-        if not any(character.isalnum() for character in alt):
+        is_initial = len(alt) == 1 and (element.tail or " ")[0].islower()
+        if is_initial or not any(character.isalnum() for character in alt):
             _replace(element, alt)
 
 
@@ -278,7 +304,7 @@ def _drop_dialogues(tree: _Element) -> None:
         if box is None or box.tag not in ("div", "section") or box.getparent() is None:
             continue
         is_small = _LENGTH(box) <= MAX_DIALOGUE_CHARACTERS
-        if is_small and _stands_in_article(box) and not _PARAGRAPHS(box) > 4:
+        if is_small and _stands_in_article(box) and not _PARAGRAPHS(box) > MAX_HIDDEN_PARAGRAPHS:
             box.drop_tree()
 
 
@@ -295,9 +321,7 @@ def _picture_box(picture: _Element) -> _Element | None:
     found, element = None, picture
     for _ in range(MAX_CAPTION_PARENTS):
         parent = element.getparent()
-        if parent is None or parent.tag in ("body", "article", "main", "figure", "section", "form", "a"):
-            break
-        if element.tag != "img" and (element.tail or "").strip() and element.tag in INLINE:
+        if parent is None or parent.tag in ("body", "article", "main", "figure", "section", "form"):
             break
         element = parent
         if _LENGTH(element) > MAX_CAPTION_CHARACTERS:
@@ -308,7 +332,7 @@ def _picture_box(picture: _Element) -> _Element | None:
 
 
 def _is_named_for_picture(box: _Element) -> bool:
-    if box.tag in ("p", "table", "center"):
+    if box.tag in ("p", "table", "center", "dl"):
         return bool(_EMPHASISED(box))
     if box.tag != "div":
         return False
