@@ -36,6 +36,8 @@ MAX_PULLED_CHARACTERS = 300
 """Of a pulled quotation: without white space, and as it stands."""
 MAX_PULLED = 200
 """Blocks that are looked for in the paragraphs."""
+MIN_COPIED = 3
+"""Paragraphs within one block that make it their copy, if they are half of it."""
 MIN_POINTER_LINKS = 0.8
 MIN_DECLARED = 0.6
 """Share of a block that the page's declared body has."""
@@ -92,7 +94,7 @@ def one_article(blocks: Blocks, features: Floats, chosen: Sequence[int], title: 
         return []
     in_body, links = (features[:, FEATURES.index(name)] for name in ("in_body", "links"))
     page = _Page(blocks, frozenset(_WORD.findall((title or "").casefold())), in_body, links)
-    kept = _until_next_article(page, _with_loose_text(page, chosen))
+    kept = _said_once(blocks, _without_jumble(blocks, _until_next_article(page, _with_loose_text(page, chosen))))
     return [index for index in _without_pulled_quotes(blocks, kept) if not _is_pointer(page, index)]
 
 
@@ -189,6 +191,32 @@ def _sizes_below(blocks: Blocks, headings: Sequence[int], prose: Sequence[int]) 
     for index in prose:
         sizes[bisect(headings, index)] += len(blocks.texts[index])
     return sizes
+
+
+def _without_jumble(blocks: Blocks, chosen: Sequence[int]) -> list[int]:
+    """The chosen blocks without one that holds most of the others, run together for machines."""
+    longest = max(chosen, key=lambda index: len(blocks.texts[index]))
+    others = [index for index in chosen if index != longest and len(blocks.texts[index]) >= MIN_PROSE_CHARACTERS]
+    said = blocks.texts[longest]
+    copied = [index for index in others if blocks.texts[index] in said]
+    if len(copied) < MIN_COPIED or 2 * sum(len(blocks.texts[index]) for index in copied) < len(said):
+        return list(chosen)
+    return [index for index in chosen if index != longest]
+
+
+def _said_once(blocks: Blocks, chosen: Sequence[int]) -> list[int]:
+    """The chosen blocks without a second copy of paragraphs, as pages for two widths of screen have them.
+
+    A short line is a copy only where the line before it is.
+    """
+    seen, kept, is_copy = set[str](), list[int](), False
+    for index in chosen:
+        text = blocks.texts[index]
+        is_copy = text in seen and (is_copy or len(text) >= MIN_PROSE_CHARACTERS)
+        if not is_copy:
+            seen.add(text)
+            kept.append(index)
+    return kept
 
 
 def _without_pulled_quotes(blocks: Blocks, chosen: Sequence[int]) -> list[int]:

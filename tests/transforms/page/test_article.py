@@ -98,6 +98,20 @@ def test_a_pulled_quotation_is_said_once(quotation: str) -> None:
     assert text_of(body).count("We slept in the site hut") == 1
 
 
+@pytest.mark.parametrize(
+    "copy",
+    [
+        f"<div class='mobile'><h2>{TITLE}</h2>{paragraphs(*OWN)}</div>",
+        f"<div class='full'>{' '.join(reversed(OWN))}</div>",
+        paragraphs(*OWN),
+    ],
+)
+def test_a_second_copy_of_the_article_is_left(copy: str) -> None:
+    text = text_of(f"<main><article><h1>{TITLE}</h1><div class='text'>{paragraphs(*OWN)}</div>{copy}</article></main>")
+    assert [text.count(line) for line in OWN] == [1] * len(OWN)
+    assert text.startswith("\n".join(OWN))
+
+
 @pytest.mark.parametrize("arrow", [">>", "»", "→", "►", "👉"])
 def test_a_paragraph_that_points_to_another_page_is_left(arrow: str) -> None:
     pointer = f"<p>{arrow} <a href='/goat'>{OTHER_TITLE}</a></p>"
