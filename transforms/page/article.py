@@ -11,7 +11,6 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from statistics import median
 
 from transforms.page.blocks import ANCESTORS, Blocks
@@ -21,11 +20,14 @@ MIN_PROSE_CHARACTERS = 60
 MAX_PROSE_LINKS = 0.5
 """What a paragraph is known by beside a heading, a byline or a teaser."""
 MIN_ARTICLE_CHARACTERS = 250
+MIN_OWN_PARAGRAPHS = 3
 """Of an article's prose before a further headline can end it."""
 MIN_NEXT_PARAGRAPHS = 2
 """Paragraphs below a headline that make it a further article's."""
 MIN_POSTS = 3
 """Whole articles below linked headlines that make a page a list of them."""
+ARTICLE_REACH = 500
+"""Blocks before a heading among which an earlier one of its article is looked for."""
 HEADLINE_REACH = 6
 """Blocks below a headline among which its byline or date stands."""
 MIN_ENTRIES = 4
@@ -145,21 +147,32 @@ def _own_headline(page: _Page, first: int) -> int:
 
 def _further_headlines(page: _Page, home: int, prose: Sequence[int]) -> Iterator[int]:
     """Headings outside the article's own containers that head prose of their own, the first first."""
-    blocks, body = page.blocks, _body_of(page, prose, home)
-    sizes = dict(zip(prose, accumulate(len(blocks.texts[i]) for i in prose), strict=True))
-    said = 0
+    blocks, paragraphs = page.blocks, set(prose)
+    body: list[int] | None = None
+    said = count = 0
+    has_ended = False
     for index in range(home + 1, len(blocks)):
-        said = sizes.get(index, said)
-        if said < MIN_ARTICLE_CHARACTERS or blocks.tags[index] not in _HEADINGS or page.is_titled(index):
-            continue
-        if body not in page.containers_of(index) and _heads_article(page, index, blocks.articles[home]):
+        if index in paragraphs and not has_ended:
+            body = _common(body, page.containers_of(index))
+            said, count = said + len(blocks.texts[index]), count + 1
+        elif (
+            count >= MIN_OWN_PARAGRAPHS
+            and said >= MIN_ARTICLE_CHARACTERS
+            and blocks.tags[index] in _HEADINGS
+            and body
+            and body[0] not in page.containers_of(index)
+            and not page.is_titled(index)
+            and _heads_article(page, index, blocks.articles[home])
+        ):
+            has_ended = True
             yield index
 
 
-def _body_of(page: _Page, prose: Sequence[int], home: int) -> int:
-    """The element that holds the paragraphs of the article: the one that most of the first paragraphs are in."""
-    parents = [page.blocks.parents[page.blocks.containers[i]] for i in prose if i > home][:5]
-    return Counter(parents).most_common(1)[0][0] if parents else 0
+def _common(body: list[int] | None, containers: Iterator[int]) -> list[int]:
+    """The containers that paragraphs share, the innermost first; none where they share the whole page only."""
+    next(containers, None)
+    own = list(containers)
+    return own if body is None else [number for number in body if number in own]
 
 
 def _heads_article(page: _Page, index: int, own_article: int) -> bool:
@@ -171,10 +184,17 @@ def _heads_article(page: _Page, index: int, own_article: int) -> bool:
         return False
     if blocks.tags[index] == "h1":
         return True
-    if blocks.articles[index] == own_article:
+    if blocks.articles[index] in (own_article, 0) or _is_headed(page, index):
         return False
     around = range(max(index - 2, 0), min(index + HEADLINE_REACH, below[0]))
     return any(blocks.words[i] & _NAMED_BYLINE or blocks.times[i] for i in around)
+
+
+def _is_headed(page: _Page, index: int) -> bool:
+    """Whether a heading is not the first in its own ``article`` element."""
+    articles, tags = page.blocks.articles, page.blocks.tags
+    earlier = range(index - 1, max(index - ARTICLE_REACH, -1), -1)
+    return any(articles[i] == articles[index] and tags[i] in _HEADINGS for i in earlier)
 
 
 def _are_entries(page: _Page, ends: Sequence[int], prose: Sequence[int]) -> bool:
