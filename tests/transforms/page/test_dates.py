@@ -218,7 +218,6 @@ def test_days_of_a_line_come_in_order() -> None:
     assert [day.day for _, day in found] == [26, 27, 28]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200), st.sampled_from(["en-US", "de", "ja", None]))
 def test_any_line_has_days_that_do_not_overlap(text: str, tag: str | None) -> None:
     spans = [span for span, _ in find_days(text, date_habits(tag, None, WORDS))]
