@@ -344,7 +344,7 @@ def _candidates(
 ) -> Candidates:
     """The page's blocks and what is known of each; trafilatura comes last, as it changes the tree."""
     marks = read_marks(tree)
-    show_as_read(tree, options.container_words)
+    show_as_read(tree, options.container_words, marks.names)
     blocks = read_blocks(tree, options.container_words)
     parts = read_parts(tree, metadata.url or raw.url)
     found = trafilatura.bare_extraction(tree, options=_WITNESS)

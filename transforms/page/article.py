@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from transforms.page.blocks import ANCESTORS, Blocks
-from transforms.page.main_text import FEATURES, Floats, solid
+from transforms.page.main_text import FEATURES, HALF, Floats, solid
 
 MIN_PROSE_CHARACTERS = 60
 MAX_PROSE_LINKS = 0.5
@@ -38,6 +38,8 @@ MAX_PULLED_CHARACTERS = 300
 """Of a pulled quotation: without white space, and as it stands."""
 MAX_PULLED = 200
 """Blocks that are looked for in the paragraphs."""
+MIN_COPY_SHARE = 0.3
+"""Of an article's characters that are said twice, for its second copy to be one."""
 MIN_COPIED = 3
 """Paragraphs within one block that make it their copy, if they are half of it."""
 MIN_POINTER_LINKS = 0.8
@@ -46,8 +48,9 @@ MIN_DECLARED = 0.6
 
 _HEADINGS = ("h1", "h2", "h3")
 _NO_PROSE = sum(1 << ANCESTORS.index(name) for name in ("nav", "footer", "aside", "form", "figcaption"))
+_NAMED_COMMENTS = 1 << 0
 _NAMED_BYLINE = 1 << 5 | 1 << 6
-"""Groups of container words: authors and dates."""
+"""Groups of container words: readers' comments; authors and dates."""
 _POINTERS = (">>", "»", "→", "➔", "➜", "►", "▶", "▸", "➤", "☛", "👉", "⇒", "=>", "->", "›")
 _WORD = re.compile(r"\w+")
 _QUOTE_MARKS = "\"'“”„‟«»‹›‘’‚「」『』.,!?…-–— "
@@ -58,6 +61,7 @@ class _Page:
     blocks: Blocks
     title: frozenset[str]
     """Its words, folded."""
+    taken: Floats
     in_body: Floats
     links: Floats
 
@@ -94,9 +98,10 @@ def one_article(blocks: Blocks, features: Floats, chosen: Sequence[int], title: 
     """
     if not chosen:
         return []
-    in_body, links = (features[:, FEATURES.index(name)] for name in ("in_body", "links"))
-    page = _Page(blocks, frozenset(_WORD.findall((title or "").casefold())), in_body, links)
-    kept = _said_once(blocks, _without_jumble(blocks, _until_next_article(page, _with_loose_text(page, chosen))))
+    columns = (features[:, FEATURES.index(name)] for name in ("taken", "in_body", "links"))
+    page = _Page(blocks, frozenset(_WORD.findall((title or "").casefold())), *columns)
+    own = _without_comments(page, _until_next_article(page, _with_loose_text(page, chosen)))
+    kept = _said_once(blocks, _without_jumble(blocks, own))
     return [index for index in _without_pulled_quotes(blocks, kept) if not _is_pointer(page, index)]
 
 
@@ -149,7 +154,7 @@ def _further_headlines(page: _Page, home: int, prose: Sequence[int]) -> Iterator
     """Headings outside the article's own containers that head prose of their own, the first first."""
     blocks, paragraphs = page.blocks, set(prose)
     body: list[int] | None = None
-    said = count = 0
+    said, count, total = 0, 0, sum(len(blocks.texts[index]) for index in prose)
     has_ended = False
     for index in range(home + 1, len(blocks)):
         if index in paragraphs and not has_ended:
@@ -162,7 +167,7 @@ def _further_headlines(page: _Page, home: int, prose: Sequence[int]) -> Iterator
             and body
             and body[0] not in page.containers_of(index)
             and not page.is_titled(index)
-            and _heads_article(page, index, blocks.articles[home])
+            and _heads_article(page, index, blocks.articles[home], 2 * said >= total)
         ):
             has_ended = True
             yield index
@@ -175,19 +180,20 @@ def _common(body: list[int] | None, containers: Iterator[int]) -> list[int]:
     return own if body is None else [number for number in body if number in own]
 
 
-def _heads_article(page: _Page, index: int, own_article: int) -> bool:
+def _heads_article(page: _Page, index: int, own_article: int, is_late: bool) -> bool:
     """Whether a heading has paragraphs below it, and is of the first level or has a byline or date of its own."""
     blocks = page.blocks
     following = next((i for i in range(index + 1, len(blocks)) if blocks.tags[i] == blocks.tags[index]), len(blocks))
     below = [i for i in range(index + 1, following) if page.is_prose(i)]
     if len(below) < MIN_NEXT_PARAGRAPHS or max(page.in_body[i] for i in below) > MIN_DECLARED:
         return False
-    if blocks.tags[index] == "h1":
-        return True
-    if blocks.articles[index] in (own_article, 0) or _is_headed(page, index):
+    is_apart = own_article not in (0, blocks.articles[index]) and blocks.articles[index] != 0
+    if is_apart and _is_headed(page, index):
         return False
+    if blocks.tags[index] == "h1":
+        return is_apart or is_late or not any(page.taken[i] > HALF for i in below)
     around = range(max(index - 2, 0), min(index + HEADLINE_REACH, below[0]))
-    return any(blocks.words[i] & _NAMED_BYLINE or blocks.times[i] for i in around)
+    return is_apart and any(blocks.words[i] & _NAMED_BYLINE or blocks.times[i] for i in around)
 
 
 def _is_headed(page: _Page, index: int) -> bool:
@@ -213,6 +219,16 @@ def _sizes_below(blocks: Blocks, headings: Sequence[int], prose: Sequence[int]) 
     return sizes
 
 
+def _without_comments(page: _Page, chosen: Sequence[int]) -> list[int]:
+    """The chosen blocks without those in containers named for comments, where the witness left them as well.
+
+    Only where an article's text stands outside of such containers: some pages have their whole text in one.
+    """
+    comments = {i for i in chosen if page.blocks.words[i] & _NAMED_COMMENTS and page.taken[i] < HALF}
+    said = sum(len(page.blocks.texts[i]) for i in chosen if i not in comments)
+    return [i for i in chosen if i not in comments] if said >= MIN_ARTICLE_CHARACTERS else list(chosen)
+
+
 def _without_jumble(blocks: Blocks, chosen: Sequence[int]) -> list[int]:
     """The chosen blocks without one that holds most of the others, run together for machines."""
     longest = max(chosen, key=lambda index: len(blocks.texts[index]))
@@ -225,9 +241,9 @@ def _without_jumble(blocks: Blocks, chosen: Sequence[int]) -> list[int]:
 
 
 def _said_once(blocks: Blocks, chosen: Sequence[int]) -> list[int]:
-    """The chosen blocks without a second copy of paragraphs, as pages for two widths of screen have them.
+    """The chosen blocks without a second copy of the article, as pages for two widths of screen have it.
 
-    A short line is a copy only where the line before it is.
+    A short line is a copy only where the line before it is. Where little is said twice, the page means to.
     """
     seen, kept, is_copy = set[str](), list[int](), False
     for index in chosen:
@@ -236,7 +252,8 @@ def _said_once(blocks: Blocks, chosen: Sequence[int]) -> list[int]:
         if not is_copy:
             seen.add(text)
             kept.append(index)
-    return kept
+    sizes = [sum(len(blocks.texts[index]) for index in some) for some in (kept, chosen)]
+    return kept if sizes[1] - sizes[0] >= MIN_COPY_SHARE * sizes[0] else list(chosen)
 
 
 def _without_pulled_quotes(blocks: Blocks, chosen: Sequence[int]) -> list[int]:

@@ -18,8 +18,9 @@ from transforms.page.blocks import INLINE, ContainerWords
 
 MAX_HIDDEN_CHARACTERS = 300
 """Of words in a line that are not shown; what is longer is a part of the page that scripts open."""
-MAX_HIDDEN_PARAGRAPHS = 4
-"""Of a box that is not shown, or that asks its readers something."""
+MAX_HIDDEN_PART_CHARACTERS = 600
+"""Of a part that a style sheet hides; a longer one is an article's rest that a click opens."""
+MAX_DIALOGUE_PARAGRAPHS = 4
 MAX_LABEL_CHARACTERS = 30
 """Of an advertisement's label."""
 MAX_CAPTION_CHARACTERS = 300
@@ -59,14 +60,17 @@ _NOTE_MARKS = XPath(
     ' or contains(@class, "fn-")]'
 )
 _UNSEEN = XPath(
-    '//body//*[@hidden or @aria-hidden="true" or contains(@style, "none") or contains(@style, "hidden")'
-    ' or contains(@style, "left") or contains(@class, "sr-only")'
-    ' or contains(@class, "screen") or contains(@class, "visually") or contains(@class, "material-")]'
+    '//body//*[@hidden or @aria-hidden="true"]'
+    ' | //body//*[@style][contains(@style, "none") or contains(@style, "hidden") or contains(@style, "left")]'
 )
-_STYLES = XPath('//style[contains(., "none")]/text()', smart_strings=False)
+_UNSEEN_BY_NAME = XPath(
+    '//body//*[@class][contains(@class, "sr-only") or contains(@class, "sr_only") or contains(@class, "screen")'
+    ' or contains(@class, "visually") or contains(@class, "element-invisible") or contains(@class, "material-")]'
+)
+_STYLES = XPath("//style/text()", smart_strings=False)
 _NAMED = XPath("//body//*[@class or @id]")
 _INITIALS = XPath(
-    "//body//*[self::div or self::p or self::span][string-length(normalize-space(.)) = 1 and not(ancestor::table)]"
+    "//body//*[self::div or self::p][not(*)][string-length(normalize-space(text())) = 1][not(ancestor::table)]"
 )
 _LETTERS = XPath('//img[@alt][contains(@class, "emoji") or string-length(@alt) = 1]')
 _PICTURES = XPath(
@@ -82,9 +86,9 @@ _MISNAMED = XPath(
 _OPENERS = XPath("//button[@aria-expanded or @aria-controls][not(ancestor::nav or ancestor::header)]")
 _UNSCRIPTED = XPath(f"//noscript[count(.//p[string-length(normalize-space(.)) >= {MIN_PANEL_CHARACTERS}]) > 2]")
 _LABELLED = XPath(
-    f"//body//*[self::div or self::span or self::p or self::aside or self::ins][normalize-space(.) != '']"
+    "//body//*[self::div or self::span or self::p or self::aside or self::ins]"
+    "[following-sibling::node()[1][self::text()][normalize-space(.) != '']][not(*/*)]"
     f"[string-length(normalize-space(.)) <= {MAX_LABEL_CHARACTERS}]"
-    "[normalize-space(following-sibling::node()[1][self::text()]) != '']"
 )
 _LENGTH = XPath("string-length(normalize-space(.))")
 _PARAGRAPHS = XPath("count(p)")
@@ -103,6 +107,8 @@ _SCREEN_READER = frozenset(
         *("visually-hidden", "visuallyhidden", "u-visually-hidden", "is-visually-hidden", "element-invisible"),
     }
 )
+_UNSEEN_NAMES = ("sr-only", "sr_only", "screen", "visually", "element-invisible", "material-")
+_HIDES = re.compile(r"display\s*:\s*none")
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|left\s*:\s*-\d{3,5}")
 _SIMPLE_SELECTOR = re.compile(r"([.#])([\w-]+)")
 _PICTURE_NAME = re.compile(r"image|img|photo|foto|picture|pict|bild|caption|media|thumb|figure")
@@ -111,19 +117,20 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SENTENCE_ENDS = (".", "!", "?", "。", "…", "”", '"', "»", ":")
 
 
-def show_as_read(tree: _Element, words: ContainerWords) -> None:
+def show_as_read(tree: _Element, words: ContainerWords, names: str) -> None:
     """Change a page's tree to what its readers see.
 
     Args:
         tree: the root of a page that lxml.html parsed; changed in place.
         words: the labels of advertisements.
+        names: the classes of all elements, in lower case.
     """
     for element in _UNSCRIPTED(tree):
         element.tag = "div"
     _hide_by_style(tree)
     _drop_ruby(tree)
     _drop_note_marks(tree)
-    _drop_unseen(tree)
+    _drop_unseen(tree, names)
     _join_inline(tree)
     _unname_prose(tree)
     _join_initials(tree)
@@ -159,8 +166,9 @@ def _leads_to_note(element: _Element) -> bool:
     return any("#" in (link.get("href") or "") for link in links) or bool(_NOTE_NAME.search(names))
 
 
-def _drop_unseen(tree: _Element) -> None:
-    unseen = [element for element in _UNSEEN(tree) if _is_unseen(element)]
+def _drop_unseen(tree: _Element, names: str) -> None:
+    found = (*_UNSEEN(tree), *(_UNSEEN_BY_NAME(tree) if any(name in names for name in _UNSEEN_NAMES) else ()))
+    unseen = [element for element in found if _is_unseen(element)]
     for element in unseen:
         if element.getparent() is not None:
             element.drop_tree()
@@ -169,13 +177,10 @@ def _drop_unseen(tree: _Element) -> None:
 def _is_unseen(element: _Element) -> bool:
     """Whether an element's words are no part of what is read; whole parts of a page are the model's business."""
     tag, names = element.tag, frozenset((element.get("class") or "").lower().split())
-    if tag in _HEADINGS or _LENGTH(element) > MAX_HIDDEN_CHARACTERS:
+    is_for_ears = bool(names & _SCREEN_READER)
+    if tag in _HEADINGS or not (is_for_ears or tag in INLINE) or _LENGTH(element) > MAX_HIDDEN_CHARACTERS:
         return False
-    if names & _SCREEN_READER:
-        return True
-    if tag not in INLINE:
-        return False
-    if "hidden" in element.attrib or _NOT_DISPLAYED.search(element.get("style") or ""):
+    if is_for_ears or "hidden" in element.attrib or _NOT_DISPLAYED.search(element.get("style") or ""):
         return True
     if any(name.startswith(("material-icons", "material-symbols")) for name in names):
         return True
@@ -204,7 +209,7 @@ def _hide_by_style(tree: _Element) -> None:
         if (
             element.getparent() is not None
             and own & names
-            and _PARAGRAPHS(element) <= MAX_HIDDEN_PARAGRAPHS
+            and _LENGTH(element) <= MAX_HIDDEN_PART_CHARACTERS
             and next(element.iter("h1"), None) is None
         ):
             element.drop_tree()
@@ -212,7 +217,7 @@ def _hide_by_style(tree: _Element) -> None:
 
 def _hidden_names(sheet: str) -> Iterable[str]:
     """The names that a style sheet does not display, outside conditions such as ``@media print``."""
-    for found in list(_NOT_DISPLAYED.finditer(sheet))[:MAX_STYLE_RULES]:
+    for found in list(_HIDES.finditer(sheet))[:MAX_STYLE_RULES]:
         opening = sheet.rfind("{", 0, found.start())
         if opening < 0 or sheet.count("{", 0, opening) != sheet.count("}", 0, opening):
             continue
@@ -262,7 +267,7 @@ def _join_initials(tree: _Element) -> None:
         if after is None or after.tag not in ("p", "div") or not letter.isalpha() or (element.tail or "").strip():
             continue
         first = next(iter(_WORDS(after)), "").lstrip()[:1]
-        if element.tag == "span" or not letter.isupper():
+        if not letter.isupper():
             continue
         if first.islower() or (first.isalpha() and _INITIAL_NAME.search(element.get("class") or "")):
             after.text = letter + (after.text or "").lstrip()
@@ -304,7 +309,7 @@ def _drop_dialogues(tree: _Element) -> None:
         if box is None or box.tag not in ("div", "section") or box.getparent() is None:
             continue
         is_small = _LENGTH(box) <= MAX_DIALOGUE_CHARACTERS
-        if is_small and _stands_in_article(box) and not _PARAGRAPHS(box) > MAX_HIDDEN_PARAGRAPHS:
+        if is_small and _stands_in_article(box) and not _PARAGRAPHS(box) > MAX_DIALOGUE_PARAGRAPHS:
             box.drop_tree()
 
 

@@ -9,6 +9,7 @@ from lxml import html
 
 from tests.builders import data_file
 from transforms.page.blocks import Blocks, parse_container_words, read_blocks
+from transforms.page.marks import read_marks
 from transforms.page.visible import show_as_read
 
 WORDS = parse_container_words(data_file("container_words.toml").read_text("utf-8"))
@@ -20,7 +21,7 @@ THIRD = "The pier was repaired in nine days by a firm that had built it eleven y
 def seen(body: str, head: str = "") -> Blocks:
     """The blocks that are seen of a page with this body."""
     tree = html.document_fromstring(f"<html><head>{head}</head><body>{body}</body></html>")
-    show_as_read(tree, WORDS)
+    show_as_read(tree, WORDS, read_marks(tree).names)
     return read_blocks(tree, WORDS)
 
 
