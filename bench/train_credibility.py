@@ -46,11 +46,12 @@ def model_text(model: ContentModel, figures: ContentFigures, target: str, today:
     """The model's file: the numbers, and beside them what they were fitted on and how well they did."""
     signals = [
         {"name": one.name, "direction": one.direction, "reason": f"{'more' if one.direction > 0 else 'less'} is better"}
-        | {key: round(getattr(one, key), DIGITS) for key in ("mean", "deviation", "weight")}
+        | {key: round(getattr(one, key), DIGITS) for key in ("mean", "deviation")}
         for one in model.signals
     ]
     numbers: dict[str, Any] = {
         "languages": list(model.languages),
+        "slope": round(model.slope, DIGITS),
         "prior_mean": round(model.prior_mean, DIGITS),
         "prior_deviation": round(model.prior_deviation, DIGITS),
         "residual_deviation": round(model.residual_deviation, DIGITS),

@@ -10,7 +10,7 @@ from transforms.credibility.ratings import RatingFormat, parse_rating_formats
 from transforms.credibility.signals import Tones, parse_tones
 from transforms.credibility.sources import SourceNames, parse_source_names
 from transforms.records import Rating, SourceFacts
-from transforms.score import ContentModel, SignalWeight
+from transforms.score import ContentModel, SignalScale
 
 SOURCE = "harbourpost.example"
 RATES = {
@@ -29,7 +29,14 @@ RATES = {
 
 def make_facts(**changes: Any) -> SourceFacts:
     """A source with forty own articles and usual rates."""
-    values = {"source": SOURCE, "own_articles": 40, "copied_articles": 3, "known_articles": 40, **RATES}
+    values = {
+        "source": SOURCE,
+        "own_articles": 40,
+        "copied_articles": 3,
+        "known_articles": 40,
+        "other_topics": 0,
+        **RATES,
+    }
     return SourceFacts(**(values | changes))
 
 
@@ -58,9 +65,10 @@ def make_model(**changes: Any) -> ContentModel:
         "version": "test",
         "languages": ("en",),
         "signals": (
-            SignalWeight("loaded_words", -1, 0.9, 0.5, 0.4),
-            SignalWeight("comment_sought", 1, 0.2, 0.1, 0.6),
+            SignalScale("loaded_words", -1, 0.9, 0.5),
+            SignalScale("comment_sought", 1, 0.2, 0.1),
         ),
+        "slope": 1.0,
         "prior_mean": 0.9,
         "prior_deviation": 1.05,
         "residual_deviation": 0.85,

@@ -7,14 +7,14 @@ import pytest
 
 from bench.fit_content import DIRECTIONS, MIN_REACH, TooFewSources, Training, content_estimate, fit
 from tests.credibility import RATES, make_facts, make_rating
-from transforms.score import to_logit, to_quality
+from transforms.score import to_quality
 
 
-def made_up(sources: int, strength: float = 0.8) -> Training:
+def made_up(sources: int, strength: float = 0.8, against: float = 0.2) -> Training:
     """Sources whose quality falls with loaded words and rises, against the set direction, with exclamation marks."""
     random = np.random.default_rng(1)
     loaded, exclaimed = random.normal(size=sources), random.normal(size=sources)
-    logits = 0.9 - strength * loaded + 0.5 * exclaimed + random.normal(scale=0.4, size=sources)
+    logits = 0.9 - strength * loaded + against * exclaimed + random.normal(scale=0.4, size=sources)
     facts = tuple(
         make_facts(source=f"s{place}.example", loaded_words=1 + 0.2 * loaded[place], exclamations=1 + exclaimed[place])
         for place in range(sources)
@@ -26,31 +26,37 @@ def test_every_direction_is_of_a_signal() -> None:
     assert DIRECTIONS.keys() == RATES.keys()
 
 
-def test_a_fit_finds_the_signal_and_keeps_the_directions() -> None:
+def test_a_fit_finds_that_style_says_something_and_counts_every_signal_alike() -> None:
     training = made_up(80)
     model = fit(training, ("en",), "v")
-    weights = {signal.name: signal.weight for signal in model.signals}
-    assert weights["loaded_words"] == pytest.approx(0.8, abs=0.35)
-    assert weights["exclamations"] == 0.0
-    assert min(weights.values()) >= 0
     assert 0 < model.residual_deviation <= model.prior_deviation
     assert min(model.lower_reach, model.upper_reach) >= MIN_REACH
-    estimates = [content_estimate(facts, model) for facts in training.facts]
-    assert np.corrcoef(estimates, training.quality)[0, 1] > 0.6
+    facts = replace(training.facts[0], **{signal.name: signal.mean + signal.deviation for signal in model.signals})
+    moved = model.contributions(facts)
+    assert [abs(logits) for logits in moved.values()] == pytest.approx([abs(moved["loaded_words"])] * len(moved))
+    assert moved["exclamations"] < 0 < moved["comment_sought"]
+    only_loaded = fit(made_up(80, against=0.0), ("en",), "v")
+    estimates = [content_estimate(facts, only_loaded) for facts in training.facts]
+    assert np.corrcoef(estimates, made_up(80, against=0.0).quality)[0, 1] > 0.3
 
 
-def test_a_newer_signal_is_left_out_where_it_does_not_help_within_the_training_sources() -> None:
-    random = np.random.default_rng(2)
+def test_the_slope_of_noise_does_not_hold_on_sources_left_out() -> None:
+    random = np.random.default_rng(4)
     training = made_up(80)
-    chance = tuple(replace(facts, qualifiers=random.normal(1.6, 0.2)) for facts in training.facts)
-    helping = tuple(
-        replace(facts, qualifiers=1.6 + 0.2 * (to_logit(quality) - 0.9) + random.normal(scale=0.1))
-        for facts, quality in zip(training.facts, training.quality, strict=True)
+    noise = replace(training, quality=np.array([to_quality(logit) for logit in random.normal(size=80)]))
+    assert fit(noise, ("en",), "v").slope < 0.2 * fit(made_up(80, against=0.0), ("en",), "v").slope
+
+
+def test_the_prior_is_of_more_than_the_collection() -> None:
+    """Sources that the target rates and nobody collected are mostly worse, and one of them may be met."""
+    training = made_up(80)
+    worse = make_facts(own_articles=0, copied_articles=0, known_articles=0, **dict.fromkeys(RATES))
+    broad = Training(
+        (*training.facts, *[worse] * 80), np.concatenate([training.quality, np.full(80, 0.2)]), ((),) * 160
     )
-    for facts, used in ((chance, False), (helping, True)):
-        model = fit(Training(facts, training.quality, training.ratings), ("en",), "v")
-        [weight] = [signal.weight for signal in model.signals if signal.name == "qualifiers"]
-        assert (weight > 0.2) is used
+    alone, wide = fit(training, ("en",), "v"), fit(broad, ("en",), "v")
+    assert wide.prior_mean < alone.prior_mean - 0.2
+    assert wide.prior_deviation > alone.prior_deviation
 
 
 def test_intervals_with_ratings_reach_as_far_as_ratings_err() -> None:
@@ -65,7 +71,6 @@ def test_intervals_with_ratings_reach_as_far_as_ratings_err() -> None:
         rows = tuple((make_rating(quality_mean=to_quality(label), quality_spread=0.1),) for label in labels)
         quality = np.concatenate([training.quality, [to_quality(logit) for logit in logits]])
         model = fit(Training((*training.facts, *[unmeasured] * 600), quality, training.ratings + rows), ("en",), "v")
-        assert fit(training, ("en",), "v").lower_reach == model.lower_reach
         return model.rated_lower_reach, model.rated_upper_reach
 
     assert reaches(0.0) == pytest.approx((MIN_REACH, MIN_REACH), abs=0.3)

@@ -410,6 +410,8 @@ class ArticleSignals:
     """A name beside said, says, told or added."""
     comment_sought: int | None
     """Phrases such as 'declined to comment', in the whole text."""
+    public_affairs: int | None
+    """Words that reports on government, law, elections, police and war cannot do without; they tell the topic."""
     numbers: int
     exclamations: int
     questions: int
@@ -423,7 +425,7 @@ class ArticleSignals:
     """Of the word lists and the counting."""
 
 
-ScoreStatus = Literal["scored", "provisional", "unknown", "unscored"]
+ScoreStatus = Literal["scored", "style only", "unknown", "unscored"]
 """How far a source's score can be shown; the last two have no number."""
 
 EvidenceKind = Literal["prior", "rating", "signal"]
@@ -442,7 +444,9 @@ class SourceFacts:
     """Articles that are no copies."""
     copied_articles: int
     known_articles: int
-    """Own articles in languages with word lists, long enough to measure; the rates are of these."""
+    """Own articles on public affairs in languages with word lists, long enough to measure; the rates are of these."""
+    other_topics: int
+    """Own articles that could be measured but are on other topics, on which the content model was not fitted."""
     loaded_words: float | None
     camp_labels: float | None
     intensifiers: float | None
@@ -463,7 +467,7 @@ class SourceScore:
     source: str
     status: ScoreStatus
     reason: str | None
-    """Why there is no number, or why it is provisional."""
+    """Why there is no number, or what a number without ratings is."""
     quality: float | None
     """0 (worst) to 1 (best), on the scale of the expert ratings."""
     quality_low: float | None

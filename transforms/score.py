@@ -24,8 +24,10 @@ MIN_ARTICLES = 5
 """Own articles under which what was observed says too little: the estimate from one article ranks sources like their
 full sample at 0.41, from five at 0.68 (measured on 467 sources)."""
 
-SETTLED_ARTICLES = 20
-"""Own articles from which on an estimate without ratings is no longer provisional: 0.88 by the same measure."""
+STYLE_ONLY = (
+    "style does not detect falsehood; nobody rated the source, and this is how {articles} of its articles are written"
+)
+"""Said beside every number that no rating stands behind."""
 
 LOWEST_QUALITY, HIGHEST_QUALITY = 0.02, 0.98
 """Ends of the scale; experts' scales end somewhere, and a logit must not."""
@@ -34,9 +36,11 @@ LOGITS_AT_MIDDLE = 4.0
 """Logits to a unit of quality where quality is 0.5: the slope of the logit there."""
 
 FURTHER_FAMILIES = 0.4
-"""Share of its precision with which a rating counts beside a more precise one. Families err together: the errors of
-MBFC, OpenSources and Wikipedia against Lin et al. go together at 0.42 to 0.71, which makes a second one worth 0.2 to
-0.4 of the first; taken as independent, their intervals hold too little (``bench.quality_credibility``)."""
+"""Share of its precision with which a further family moves the score beside the most precise one. Families err
+together: the errors of MBFC, OpenSources and Wikipedia against Lin et al. correlate at 0.42 to 0.71, and regression on
+two of them gives the second one half to four fifths of the weight of the first. It moves the score but does not narrow
+the interval: where two families rate a source, the fused score errs as much as the better family does alone
+(``bench.quality_credibility``)."""
 
 LEAST_ADDED = 0.05
 """Share of its precision that a rating adds at least: one less sure than the prior would else take some away."""
@@ -56,8 +60,8 @@ class ModelError(DataFileError):
 
 
 @dataclass(frozen=True, slots=True)
-class SignalWeight:
-    """What one signal is worth."""
+class SignalScale:
+    """How one signal is measured; all signals count alike."""
 
     name: str
     """A column of ``SourceFacts``."""
@@ -67,8 +71,6 @@ class SignalWeight:
     """Of the signal's rate over the training sources."""
     deviation: float
     """Standard deviation of it."""
-    weight: float
-    """Logits for a standard deviation in that direction; never negative, so that the direction holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ class ContentModel:
 
     version: str
     languages: tuple[str, ...]
-    signals: tuple[SignalWeight, ...]
+    signals: tuple[SignalScale, ...]
+    slope: float
+    """Logits for one deviation of the mean over all signals, each in its direction."""
     prior_mean: float
     """Logit of the quality of a source of which nothing is known."""
     prior_deviation: float
@@ -115,7 +119,7 @@ class ContentModel:
                 continue
             deviations = (rate - signal.mean) / signal.deviation
             held = max(-MAX_DEVIATION, min(MAX_DEVIATION, deviations))
-            moved[signal.name] = signal.direction * signal.weight * held * share
+            moved[signal.name] = signal.direction * held * share * self.slope / len(self.signals)
         return moved
 
 
@@ -151,22 +155,23 @@ def parse_model(text: str) -> ContentModel:
         model = ContentModel(
             version=data["version"],
             languages=tuple(data["languages"]),
-            signals=tuple(SignalWeight(**_weight(entry)) for entry in data["signals"]),
+            signals=tuple(SignalScale(**_scale(entry)) for entry in data["signals"]),
             **{name: float(data[name]) for name in _NUMBERS},
         )
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise ModelError(
-            f"credibility model: {type(error).__name__}: {error}; make it anew with bench.train"
+            f"credibility model: {type(error).__name__}: {error}; make it again with bench.train_credibility"
         ) from error
-    wrong = [signal.name for signal in model.signals if signal.weight < 0 or signal.deviation <= 0]
-    sound = 0 < model.residual_deviation <= model.prior_deviation and model.shrinkage_articles > 0
+    wrong = [signal.name for signal in model.signals if signal.deviation <= 0]
+    sound = 0 < model.residual_deviation <= model.prior_deviation and model.shrinkage_articles > 0 <= model.slope
     reaches = (*model.reaches(rated=False), *model.reaches(rated=True))
     if wrong or not sound or min(reaches) <= 0:
-        raise ModelError(f"credibility model: numbers out of range ({', '.join(wrong) or 'deviations'}); make it anew")
+        raise ModelError(f"credibility model: numbers out of range ({', '.join(wrong) or 'deviations'}); make it again")
     return model
 
 
 _NUMBERS = (
+    "slope",
     "prior_mean",
     "prior_deviation",
     "residual_deviation",
@@ -178,8 +183,8 @@ _NUMBERS = (
 )
 
 
-def _weight(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: entry[name] for name in ("name", "direction", "mean", "deviation", "weight")}
+def _scale(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: entry[name] for name in ("name", "direction", "mean", "deviation")}
 
 
 def score_source(
@@ -192,7 +197,7 @@ def score_source(
         platform: whether it is a platform as a whole, on which many publish.
 
     Returns:
-        A score of status ``scored``, ``provisional``, ``unknown`` or ``unscored``; the last two have no number.
+        A score of status ``scored``, ``style only``, ``unknown`` or ``unscored``; the last two have no number.
     """
     families = _families(ratings)
     pieces = [_prior(model), *_rating_pieces(families, model)]
@@ -201,19 +206,21 @@ def score_source(
     content = model.deviation(facts.known_articles) ** -2
     content_precision = max(0.0, content - model.prior_deviation**-2) if use_content else 0.0
     total = math.fsum([*(piece.precision for piece in pieces), content_precision])
+    deviation = (_certain(families, model) + content_precision) ** -0.5
     shifts: dict[tuple[str, str], float] = {(piece.kind, piece.name): piece.pull / total for piece in pieces}
     shifts |= {("signal", name): logits * content / total for name, logits in moved.items()}
     mean = model.prior_mean + math.fsum(shifts.values())
     status, reason = _status(facts, ratings, model, rated=bool(families), platform=platform)
-    score = _score(facts, status, reason, mean, total**-0.5, len(families), model)
+    score = _score(facts, status, reason, mean, deviation, len(families), model)
     return Scored(score, tuple(_evidence(facts, ratings, families, pieces, shifts, content_precision, total)))
 
 
 def rated_estimate(ratings: Sequence[Rating], model: ContentModel) -> tuple[float, float]:
     """Mean and standard deviation (logits) of a source from the prior and its ratings alone."""
-    pieces = [_prior(model), *_rating_pieces(_families(ratings), model)]
+    families = _families(ratings)
+    pieces = [_prior(model), *_rating_pieces(families, model)]
     total = math.fsum(piece.precision for piece in pieces)
-    return model.prior_mean + math.fsum(piece.pull for piece in pieces) / total, total**-0.5
+    return model.prior_mean + math.fsum(piece.pull for piece in pieces) / total, _certain(families, model) ** -0.5
 
 
 def to_logit(quality: float) -> float:
@@ -250,16 +257,24 @@ def _rating_pieces(families: Mapping[str, Sequence[Rating]], model: ContentModel
     if not families:
         return []
     found = {family: _of_family(rows) for family, rows in sorted(families.items())}
-    prior_precision = model.prior_deviation**-2
-    added = {
-        family: max(precision - prior_precision, LEAST_ADDED * precision) for family, (_, precision) in found.items()
-    }
+    added = {family: _added(precision, model) for family, (_, precision) in found.items()}
     most, whole = max(added.values()), math.fsum(added.values())
     counted = (most + FURTHER_FAMILIES * (whole - most)) / whole
     return [
         _Piece("rating", family, mean, counted * added[family], counted * precision * (mean - model.prior_mean))
         for family, (mean, precision) in found.items()
     ]
+
+
+def _added(precision: float, model: ContentModel) -> float:
+    """What a family of this precision adds to the prior's, which is part of it already."""
+    return max(precision - model.prior_deviation**-2, LEAST_ADDED * precision)
+
+
+def _certain(families: Mapping[str, Sequence[Rating]], model: ContentModel) -> float:
+    """Precision that the interval rests on: of the prior and of the most precise family."""
+    most = max((_added(_of_family(rows)[1], model) for rows in families.values()), default=0.0)
+    return model.prior_deviation**-2 + most
 
 
 def _families(ratings: Iterable[Rating]) -> dict[str, list[Rating]]:
@@ -297,14 +312,12 @@ def _status_by_content(facts: SourceFacts, model: ContentModel) -> tuple[ScoreSt
     if facts.own_articles < MIN_ARTICLES:
         return "unknown", f"no rating and {facts.own_articles} own articles, fewer than {MIN_ARTICLES}"
     if facts.known_articles < MIN_ARTICLES:
-        known = ", ".join(model.languages)
-        return (
-            "unknown",
-            f"no rating, and {facts.known_articles} own articles that can be measured (languages: {known})",
+        return "unknown", (
+            f"no rating, and {facts.known_articles} own articles that can be measured; {facts.other_topics} are on "
+            f"other topics than public affairs, the rest too short or in other languages than "
+            f"{', '.join(model.languages)}"
         )
-    if facts.known_articles < SETTLED_ARTICLES:
-        return "provisional", f"no rating and {facts.known_articles} own articles, fewer than {SETTLED_ARTICLES}"
-    return "scored", None
+    return "style only", STYLE_ONLY.format(articles=facts.known_articles)
 
 
 def _named(ratings: Iterable[Rating]) -> str:
@@ -320,7 +333,7 @@ def _score(
     families: int,
     model: ContentModel,
 ) -> SourceScore:
-    shown = status in ("scored", "provisional")
+    shown = status in ("scored", "style only")
     lower, upper = model.reaches(rated=families > 0)
     low, high = mean - lower * deviation, mean + upper * deviation
     chance = low_quality_chance(mean, deviation, lower, upper)

@@ -20,7 +20,7 @@ app = typer.Typer(help="Sources and their credibility: score, interval, evidence
 def sources(
     context: typer.Context,
     status: Annotated[
-        str | None, typer.Option(help="Only this status: scored, provisional, unknown or unscored.")
+        str | None, typer.Option(help="Only this status: scored, 'style only', unknown or unscored.")
     ] = None,
     min_articles: Annotated[int, typer.Option(min=0, help="Least articles; 0 lists rated sources without any.")] = 1,
     limit: Annotated[int, typer.Option(min=1, help="How many, those with most articles first.")] = 50,
@@ -45,18 +45,21 @@ def sources(
     if as_json:
         print_json([dataclasses.asdict(row) for row in rows])
         return
-    columns = ["source", "status", "quality", "90% interval", "ratings", "articles", "copies", "note"]
+    columns = ["source", "status", "90% interval", "quality", "ratings", "articles", "copies", "note"]
     cells = [
         [
-            *(row.source, row.status, _number(row.quality), _interval(row)),
+            *(row.source, row.status, _interval(row), _number(row.quality)),
             *(row.rating_families, row.own_articles, row.copied_articles, _note(row)),
         ]
         for row in rows
     ]
     out.print(table(columns, cells))
-    out.print("\n0 worst, 1 best. What a score is made from: copydesk sources show DOMAIN" if rows else _NOTHING)
+    out.print(_HELP if rows else _NOTHING)
 
 
+_HELP = """
+0 worst, 1 best. Style only: nobody rated the source, and style does not detect falsehood.
+What a score is made from: copydesk sources show DOMAIN"""
 _NOTHING = "No scores yet: copydesk score, after copydesk run."
 
 
@@ -92,7 +95,7 @@ def _print(sheet: SourceSheet) -> None:
     out.rule(plain(row.source), align="left")
     facts = {
         "status": f"{row.status}: {row.reason}" if row.reason else row.status,
-        "quality": None if row.quality is None else f"{row.quality:.2f}, 90% interval {_interval(row)}",
+        "quality": None if row.quality is None else f"90% interval {_interval(row)}, around {row.quality:.2f}",
         "under 0.5": None if row.low_quality_chance is None else f"chance {row.low_quality_chance:.0%}",
         "articles": f"{row.own_articles:,} own, {row.copied_articles:,} copies that do not count",
         "correction": _note(row) if row.override else None,

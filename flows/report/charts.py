@@ -274,10 +274,10 @@ def scores(name: str, sources: Sequence[ScoredSource]) -> Markup | None:
         x="quality:Q",
         color=alt.Color(
             "status:N",
-            scale=alt.Scale(domain=["scored", "provisional"], range=[SERIES[0], SERIES[4]]),
+            scale=alt.Scale(domain=["scored", "style only"], range=[SERIES[0], SERIES[4]]),
             legend=alt.Legend(title=None, orient="top"),
         ),
-        shape=alt.Shape("status:N", scale=alt.Scale(domain=["scored", "provisional"], range=["circle", "diamond"])),
+        shape=alt.Shape("status:N", scale=alt.Scale(domain=["scored", "style only"], range=["circle", "diamond"])),
     )
     half = alt.Chart(alt.InlineData(values=[{"half": 0.5}])).mark_rule(color=SOFT, strokeDash=[4, 4]).encode(x="half:Q")
     told = "; ".join(

@@ -61,7 +61,7 @@ def test_sources_are_scored_from_their_articles(here: Path) -> None:
     assert "No scores yet" in call("sources").output
     assert values("score") == {"articles_measured": 24, "sources_examined": 1, "scores_changed": 1}
     [source] = values("sources")  # type: ignore[misc]
-    assert (source["source"], source["status"]) == ("harbourpost.example", "scored")
+    assert (source["source"], source["status"]) == ("harbourpost.example", "style only")
     assert (source["own_articles"], source["copied_articles"]) == (23, 1)
     assert 0 < source["quality_low"] < source["quality"] < source["quality_high"] < 1
 

@@ -149,9 +149,7 @@ def test_own_and_copied_articles_that_change_places_change_the_score(tmp_path: P
         assert changing.score() == (0, 0)
 
 
-@pytest.mark.parametrize(
-    ("articles", "status"), [(4, "unknown"), (5, "provisional"), (19, "provisional"), (20, "scored")]
-)
+@pytest.mark.parametrize(("articles", "status"), [(4, "unknown"), (5, "style only"), (40, "style only")])
 def test_own_articles_decide_the_status(articles: int, status: str, tmp_path: Path, tools: ScoreTools) -> None:
     """What an agency wrote does not count towards any limit."""
     chance = random.Random(articles)
@@ -163,7 +161,6 @@ def test_own_articles_decide_the_status(articles: int, status: str, tmp_path: Pa
         [score] = counting.store.latest_scores(["quay.example"])
     assert (score.status, score.own_articles, score.copied_articles) == (status, articles, 30)
     assert (score.quality is None) == (status == "unknown")
-    assert (score.reason is None) == (status == "scored")
 
 
 def test_a_platform_is_unscored_and_says_why(tmp_path: Path, tools: ScoreTools) -> None:
@@ -184,6 +181,6 @@ def test_scores_have_a_day_each(tmp_path: Path, tools: ScoreTools) -> None:
             dated.score()
         history = dated.store.score_history("quay.example")
     assert [one.own_articles for one in history] == [1, 2, 3, 4, 5, 6]
-    assert [one.status for one in history][-3:] == ["unknown", "provisional", "provisional"]
+    assert [one.status for one in history][-3:] == ["unknown", "style only", "style only"]
     assert all(one.scored_at.tzinfo is not None for one in history)
     assert history[0].scored_at < dt.datetime.now(dt.UTC)

@@ -174,7 +174,7 @@ def test_a_load_that_fails_leaves_everything_as_it_was(warehouse: Warehouse) -> 
 
 @pytest.mark.parametrize(
     ("action", "quality", "status", "shown"),
-    [("note", None, "scored", True), ("set", 0.4, "scored", True), ("withhold", None, "unscored", False)],
+    [("note", None, "style only", True), ("set", 0.4, "style only", True), ("withhold", None, "unscored", False)],
 )
 def test_a_correction_stands_beside_the_score(
     warehouse: Warehouse, action: str, quality: float | None, status: str, shown: bool
@@ -185,7 +185,7 @@ def test_a_correction_stands_beside_the_score(
     assert row is not None
     assert (row.status, row.override, row.override_quality) == (status, action, quality)
     assert (row.quality is not None, row.override_reason) == (shown, "Looked at by the desk.")
-    assert rows(warehouse, "SELECT status FROM source_scores") == [("scored",)]
+    assert rows(warehouse, "SELECT status FROM source_scores") == [("style only",)]
     store_of(warehouse).load_overrides([], later(4))
     again = store_of(warehouse).credibility_of(SOURCE)
     assert again is not None
@@ -218,7 +218,7 @@ def test_an_article_has_facts_and_its_sources_score_but_no_number_of_its_own(war
         article.doc_id,
         True,
         10,
-        "scored",
+        "style only",
     )
     numbers = {name for name in described.column_names if "quality" in name or "score" in name}
     assert numbers == {"source_quality", "source_quality_low", "source_quality_high"}

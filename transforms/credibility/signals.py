@@ -21,7 +21,10 @@ from transforms.errors import DataFileError
 from transforms.records import ArticleSignals
 from transforms.text.counts import count_words
 
-TONE_SIGNALS = ("loaded_words", "camp_labels", "intensifiers", "loaded_speech_verbs", "qualifiers")
+TONE_SIGNALS = (
+    *("loaded_words", "camp_labels", "intensifiers", "loaded_speech_verbs", "qualifiers"),
+    "public_affairs",
+)
 """The counted word lists; each is a column of ``article_signals``."""
 
 MAX_TEXT_CHARACTERS = 200_000

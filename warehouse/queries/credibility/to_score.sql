@@ -5,7 +5,7 @@ WITH latest AS (
 ),
 rates AS (
     SELECT source, name, rate
-    FROM (SELECT * EXCLUDE (own_articles, copied_articles, known_articles) FROM source_signals)
+    FROM (SELECT * EXCLUDE (own_articles, copied_articles, known_articles, other_topics) FROM source_signals)
     UNPIVOT INCLUDE NULLS (rate FOR name IN (* EXCLUDE (source)))
 )
 SELECT source FROM sources_to_score
