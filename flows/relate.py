@@ -7,11 +7,13 @@ warehouse. How articles are compared belongs to transforms, SQL to the warehouse
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from flows.agency_homes import agency_homes
 from flows.bundled import bundled, bundled_text, toml_texts
 from flows.settings import Settings
+from transforms.credibility.sources import parse_source_names
 from transforms.stories.facts import NameWords, parse_name_words, standings, story_facts
 from transforms.stories.grouping import AROUND_DAYS, PAIR_DAYS, RelatedArticle, StoryTools, parse_story_tools, place
 from transforms.stories.near_duplicates import (
@@ -21,13 +23,15 @@ from transforms.stories.near_duplicates import (
     candidate_pairs,
     groups,
     in_order_of_running,
+    partners,
     run_key,
     signature_matrix,
     verified,
 )
 from transforms.stories.terms import story_terms
+from transforms.text.agencies import parse_agencies
 from warehouse import Warehouse, WarehouseOptions
-from warehouse.stories import Member, Relations, Story, StoryArticle, ToldStory, Unrelated
+from warehouse.stories import STORIES_AT_ONCE, Member, Relations, Story, StoryArticle, ToldStory, Unrelated
 
 PORTION = 10_000
 """Articles that are related together, in one transaction; they take about 600 MB with those of the days around."""
@@ -41,6 +45,8 @@ class RelateTools:
 
     stories: StoryTools
     names: NameWords
+    agency_homes: Mapping[str, str]
+    """Each agency's own source, by the agency's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,10 @@ def read_relate_tools() -> RelateTools:
     return RelateTools(
         parse_story_tools(bundled_text("stories", "likeness.toml"), list(common.values())),
         parse_name_words(bundled_text("stories", "names.toml")),
+        agency_homes(
+            parse_agencies(bundled_text("text", "agencies.toml")),
+            parse_source_names(bundled_text("credibility", "source_names.toml")),
+        ),
     )
 
 
@@ -128,18 +138,25 @@ def _related(relations: Relations, new: Sequence[Unrelated], touched: set[str], 
     now = dt.datetime.now(dt.UTC)
     pairs = _near_duplicates(relations, new)
     relations.add_near_duplicates(pairs)
-    relations.replace_groups(_groups(relations))
+    relations.replace_groups(_groups(relations, tools.agency_homes))
     articles = [_related_article(article) for article in new]
-    known, stories = relations.around([article.day for article in articles], AROUND_DAYS + PAIR_DAYS)
+    known, stories = relations.around([article.day for article in articles if article.day], AROUND_DAYS + PAIR_DAYS)
     relations.add_articles(articles, now)
     placed = place(articles, known, stories, tools.stories)
     relations.add_places(placed)
     changed = {one.story_id for one in placed} | touched
     changed |= set(relations.stories_of(sorted(_ends(pairs))).values())
-    members = relations.members(sorted(changed))
-    told = [_told(members[story_id], tools) for story_id in sorted(members) if len(members[story_id]) > 1]
-    relations.replace_stories(sorted(changed), told, now)
+    _tell(relations, sorted(changed), tools, now)
     return RelateResult(len(articles), len(pairs), len(placed), len(changed))
+
+
+def _tell(relations: Relations, stories: Sequence[str], tools: RelateTools, now: dt.datetime) -> None:
+    """Write stories as they are now, so many at a time: their texts are in memory together."""
+    for start in range(0, len(stories), STORIES_AT_ONCE):
+        part = stories[start : start + STORIES_AT_ONCE]
+        members = relations.members(part)
+        told = [_told(members[story_id], tools) for story_id in sorted(members) if len(members[story_id]) > 1]
+        relations.replace_stories(part, told, now)
 
 
 def _related_article(article: Unrelated) -> RelatedArticle:
@@ -176,10 +193,12 @@ def _across(relations: Relations, ids: Sequence[str], matrix: Signatures) -> lis
     ]
 
 
-def _groups(relations: Relations) -> list[Copy]:
+def _groups(relations: Relations, homes: Mapping[str, str]) -> list[Copy]:
     members = groups(relations.near_duplicate_pairs())
     times = relations.run_times([article_id for group in members for article_id in group])
-    return [copy for group in members for copy in in_order_of_running([times[article_id] for article_id in group])]
+    timed = [[times[article_id] for article_id in group] for group in members]
+    shared_with = partners([one.source for one in group] for group in timed)
+    return [copy for group in timed for copy in in_order_of_running(group, shared_with, homes)]
 
 
 def _ends(pairs: Iterable[NearDuplicate]) -> set[str]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from flows.agency_homes import agency_homes
 from flows.bundled import bundled_text
 from flows.settings import Settings, SettingsError
 from transforms.credibility.overrides import OverrideError, parse_overrides
@@ -138,7 +139,7 @@ def measure_articles(
     store: CredibilityStore, tools: ScoreTools, on_progress: Callable[[int], None] = lambda measured: None
 ) -> int:
     """Count signals in every article that has none of this version; returns how many."""
-    homes = agency_sources(tools)
+    homes = agency_homes(tools.agencies, tools.names)
     measured = 0
     while articles := store.unmeasured(tools.tones.version, MEASURED_TOGETHER):
         store.load_signals([_measured(article, tools, homes) for article in articles], _now())
@@ -162,12 +163,6 @@ def score_sources(store: CredibilityStore, tools: ScoreTools) -> tuple[int, int]
         store.load_scores(part, [one.score for one in new], [piece for one in new for piece in one.evidence], _now())
         changed += len(new)
     return len(sources), changed
-
-
-def agency_sources(tools: ScoreTools) -> dict[str, str]:
-    """Each agency's own source, by the agency's name: there its reports are no copies."""
-    named = ((agency.name, tools.names.name(agency.link)) for agency in tools.agencies.agencies)
-    return {agency: name.key for agency, name in named if name}
 
 
 def _measured(article: UnmeasuredArticle, tools: ScoreTools, homes: dict[str, str]) -> ArticleSignals:

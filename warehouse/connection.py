@@ -389,7 +389,8 @@ _REMEDIES: tuple[tuple[tuple[str, ...], type[WarehouseError], str], ...] = (
     (
         ("Out of Memory", "could not allocate", "failed to allocate", "failed to pin block"),
         WarehouseFull,
-        "the memory limit is too small for this. Raise memory_megabytes, or make the batches smaller.",
+        "the memory limit is too small for this. What was committed before is safe. Raise the setting "
+        "database_megabytes.",
     ),
     (
         ("database has been invalidated",),

@@ -25,6 +25,9 @@ from warehouse.store import Warehouse
 SIGNATURES_AT_ONCE = 50_000
 """Signatures that are in memory together: 50 MB."""
 
+STORIES_AT_ONCE = 500
+"""Stories whose texts are in memory together: some 20 MB."""
+
 _NO_LIMIT = (1 << 63) - 1
 _TABLES = ("related_articles", "near_duplicates", "near_duplicate_groups", "stories", "story_articles", "story_facts")
 
@@ -37,7 +40,8 @@ class Unrelated:
     doc_id: str
     source: str
     language: str
-    day: dt.date
+    day: dt.date | None
+    """Date of publication, else of fetching; None where neither is known, for the day of loading says nothing."""
     day_known: bool
     title: str | None
     text: str
@@ -180,27 +184,27 @@ class Relations:
         return int(count)
 
     def unrelated(self, limit: int) -> list[Unrelated]:
-        """Articles that were not related yet, the oldest days first."""
-        return from_table(self._connection.table(statement("relate/unrelated"), {"limit": limit}), Unrelated)
+        """The next articles that were not related yet, the oldest days first; in the order of ids."""
+        found = from_table(self._connection.table(statement("relate/unrelated"), {"limit": limit}), Unrelated)
+        return sorted(found, key=lambda article: article.article_id)
 
     def around(self, days: Sequence[dt.date], distance: int) -> tuple[list[RelatedArticle], dict[str, str]]:
         """The related articles at most so many days from one of these, and the stories of those that are in one."""
-        new_days = pa.table({"day": pa.array(sorted(set(days)), pa.date32())})
-        with self._connection.incoming(new_days=new_days):
-            table = self._connection.table(statement("relate/around"), {"days": distance})
+        steps = [dt.timedelta(step) for step in range(-distance, distance + 1)]
+        around = sorted({day + step for day in set(days) for step in steps})
+        with self._connection.incoming(wanted=pa.table({"day": pa.array(around, pa.date32())})):
+            table = self._connection.table(statement("relate/around"))
         pairs = zip(table["article_id"].to_pylist(), table["story_id"].to_pylist(), strict=True)
-        return from_table(table, RelatedArticle), {article: story for article, story in pairs if story is not None}
+        found = sorted(from_table(table, RelatedArticle), key=lambda article: article.article_id)
+        return found, {article: story for article, story in pairs if story is not None}
 
     def signatures(self) -> Iterator[tuple[list[str], list[bytes]]]:
-        """Article ids and signatures of all related articles, in the order of ids, so many at a time."""
-        after = ""
-        while True:
-            parameters = {"after": after, "limit": SIGNATURES_AT_ONCE}
-            rows = self._connection.rows(statement("relate/signatures"), parameters)
-            if not rows:
-                return
-            yield [row[0] for row in rows], [row[1] for row in rows]
-            after = rows[-1][0]
+        """Article ids and signatures of all related articles, so many at a time, in no order.
+
+        No other statement may run until the last ones were taken.
+        """
+        for batch in self._connection.batches(statement("relate/signatures"), size=SIGNATURES_AT_ONCE):
+            yield batch["article_id"].to_pylist(), batch["minhash"].to_pylist()
 
     def texts(self, article_ids: Sequence[str]) -> dict[str, str]:
         """The texts of these articles."""
@@ -223,11 +227,11 @@ class Relations:
             return dict(self._connection.rows(statement("relate/places")))
 
     def members(self, story_ids: Sequence[str]) -> dict[str, list[Member]]:
-        """The articles of these stories, by story."""
+        """The articles of these stories, by story, in the order of ids."""
         with self._connection.incoming(wanted=_ids(story_ids, "story_id")):
             found = from_table(self._connection.table(statement("relate/members")), Member)
         by_story: dict[str, list[Member]] = {}
-        for member in found:
+        for member in sorted(found, key=lambda member: (member.story_id, member.article_id)):
             by_story.setdefault(member.story_id, []).append(member)
         return by_story
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from flows.agency_homes import agency_homes
 from flows.cli import app
 from flows.cli.output import NotFound
 from flows.rating_files import MAX_BYTES, read_rating_file
 from flows.run import run
-from flows.score import agency_sources, load_score_tools
+from flows.score import load_score_tools
 from flows.settings import SettingsError, load_settings
 from tests.news import make_articles, write_jsonl
 
@@ -183,5 +184,6 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 
 def test_an_agencys_reports_are_its_own_where_it_publishes_them() -> None:
-    homes = agency_sources(load_score_tools())
+    tools = load_score_tools()
+    homes = agency_homes(tools.agencies, tools.names)
     assert (homes["Associated Press"], homes["Reuters"]) == ("apnews.com", "reuters.com")

@@ -127,12 +127,54 @@ def test_what_another_source_ran_first_is_a_copy_and_its_source_is_scored_anew(w
     score(warehouse, own_articles=1, copied_articles=0, known_articles=1)
     assert store.sources_to_score("test") == ["pier.example"]
     for place, article in enumerate((first, second), start=1):
-        values = f"('{article.article_id}', 'g', {place}, 'published')"
+        values = f"('{article.article_id}', 'g', {place}, 'habit', false)"
         warehouse._connection.execute(f"INSERT INTO near_duplicate_groups VALUES {values}")
     assert rows(warehouse, "FROM copied_articles") == [(second.doc_id, "pier.example")]
     assert store.sources_to_score("test") == [SOURCE, "pier.example"]
     [facts] = store.source_facts([SOURCE])
     assert (facts.own_articles, facts.copied_articles) == (0, 1)
+
+
+def test_a_date_alone_takes_nobodys_article(warehouse: Warehouse) -> None:
+    """Else who dates a stolen text a day earlier would make its author the thief."""
+    thief, author = numbered(1, text=TEXT, domain="pier.example"), numbered(2, text=TEXT + "x")
+    load(warehouse, [thief, author])
+    store = store_of(warehouse)
+    store.load_signals(
+        [
+            count_signals(one.doc_id, one.domain or "", None, "en", one.title, one.text, tones())
+            for one in (thief, author)
+        ],
+        later(1),
+    )
+    for place, article in enumerate((thief, author), start=1):
+        values = f"('{article.article_id}', 'g', {place}, 'published', true)"
+        warehouse._connection.execute(f"INSERT INTO near_duplicate_groups VALUES {values}")
+    assert rows(warehouse, "FROM copied_articles") == []
+    assert rows(warehouse, "FROM doubtful_copies") == [(author.doc_id, SOURCE, "pier.example", "date")]
+    [facts] = store.source_facts([SOURCE])
+    assert (facts.own_articles, facts.copied_articles) == (1, 0)
+
+
+@pytest.mark.parametrize(("credited", "copies"), [(3, 3), (4, 0)])
+def test_a_credit_is_believed_for_half_of_a_sources_articles(credited: int, copies: int, warehouse: Warehouse) -> None:
+    """Anybody can write (AP) over a text: who writes it over most of them is judged by these texts."""
+    articles = [numbered(number, text=f"{TEXT}{number}") for number in range(1, 7)]
+    load(warehouse, articles)
+    measure(warehouse, articles[:credited], copied_from="Associated Press")
+    measure(warehouse, articles[credited:])
+    assert len(rows(warehouse, "FROM copied_articles")) == copies
+    assert len(rows(warehouse, "FROM doubtful_copies")) == credited - copies
+    if not copies:
+        group = [articles[0], numbered(9, text=f"{TEXT}1x", domain="pier.example")]
+        load(warehouse, group[1:])
+        store_of(warehouse).load_signals(
+            [count_signals(group[1].doc_id, "pier.example", None, "en", None, group[1].text, tones())], later(1)
+        )
+        for place, one in enumerate(group, start=1):
+            values = f"('{one.article_id}', 'g', {place}, 'published', true)"
+            warehouse._connection.execute(f"INSERT INTO near_duplicate_groups VALUES {values}")
+        assert rows(warehouse, "FROM copied_articles") == [(articles[0].doc_id, "Associated Press")]
 
 
 def test_a_source_without_articles_has_facts_too(warehouse: Warehouse) -> None:

@@ -1,5 +1,6 @@
 """The relate stage on a warehouse: what it writes, that it repeats safely, and that it follows revisions."""
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -242,10 +243,21 @@ def test_the_views_answer_in_the_published_copy(warehouse: Warehouse, tmp_path: 
 def test_articles_without_a_known_source_count_each_for_itself(warehouse: Warehouse) -> None:
     first, second, _ = ferry_articles()
     unknown = [
-        article(1, first.text, None, first.title or "", published_on=None),  # type: ignore[arg-type]
-        article(2, second.text, None, second.title or "", publisher="Nordbote", published_on=None),  # type: ignore[arg-type]
+        article(1, first.text, None, first.title or "", published_on=first.published_on),  # type: ignore[arg-type]
+        article(2, second.text, None, second.title or "", publisher="Nordbote", published_on=second.published_on),  # type: ignore[arg-type]
     ]
     load(warehouse, unknown)
     relate_warehouse(warehouse)
     [story] = stories(warehouse)
     assert story.sources == ("publisher: Nordbote", f"unknown: {unknown[0].article_id}")
+
+
+def test_an_article_without_a_date_is_no_news_of_the_day_of_loading(warehouse: Warehouse) -> None:
+    """It is in no story, but a copy is a copy."""
+    first, second, _ = ferry_articles()
+    undated = [dataclasses.replace(one, published_on=None, fetched_at=None) for one in (first, second)]
+    load(warehouse, undated)
+    relate_warehouse(warehouse)
+    assert stories(warehouse) == []
+    assert rows(warehouse, "SELECT DISTINCT day FROM related_articles") == [(None,)]
+    assert relate_warehouse(warehouse).articles == 0

@@ -26,6 +26,7 @@ _NOT_A_PERSON = re2.compile(
     r"(?i)(?:the )?(?:.* )?(?:staff(?: writers?)?|writers?|reporters?|correspondents?|editors?|contributors?"
     r"|columnists?|special to .*|news|press|team|desk|agency|agencies|bureau|service|report)"
 )
+_ROLE = re2.compile(r"^(?i:(?:additional )?(?:reporting|writing|editing|research|graphics|translation) by) ")
 _YEAR_BEHIND = re2.compile(r"(.{2,}?)[\s,]+((?:19|20)\d\d)")
 _PHOTO_WORD = re2.compile(r"(?i)(?: file)? photos?$")
 _PHOTO_KINDS = frozenset({"photo credit", "caption"})
@@ -90,7 +91,7 @@ def _facts(reading: Reading, agencies: Agencies) -> Iterator[tuple[ProvenanceKin
     if byline := fields.get("byline"):
         yield from _authors(byline, agencies)
     if contributor := fields.get("contributor"):
-        yield from _contributors(contributor, agencies)
+        yield from _contributors(contributor)
     if correction := fields.get("correction"):
         yield "correction", correction
     if title := fields.get("title"):
@@ -122,10 +123,13 @@ def _authors(byline: str, agencies: Agencies) -> Iterator[tuple[ProvenanceKind, 
             yield "byline", name
 
 
-def _contributors(names: str, agencies: Agencies) -> Iterator[tuple[ProvenanceKind, str]]:
-    yield "contributor", names
-    if agency := agencies.find(names):
-        yield "agency", agency
+def _contributors(names: str) -> Iterator[tuple[ProvenanceKind, str]]:
+    """Who helped, each part of 'Ana Reyes; Editing by Jon Field' by itself.
+
+    An agency that contributed is a contributor: the report is still the source's own.
+    """
+    for part in names.split(";", MAX_PEOPLE):
+        yield "contributor", _ROLE.sub("", part.strip(_TRIM))
 
 
 def _tidy(value: str) -> str:

@@ -42,7 +42,12 @@ _CHUNKS_KEPT = 64
 
 Signatures = npt.NDArray[np.uint32]
 Pairs = npt.NDArray[np.int64]
-Evidence = Literal["published", "fetched", "loaded", "alone"]
+Evidence = Literal["agency", "link", "habit", "published", "fetched", "loaded", "alone"]
+
+HABIT_SOURCES = 3
+HABIT_TIMES = 3
+"""A source that shares texts with three others at least, and with three times as many as another one, is the one that
+copies: whoever is copied from shares texts with those who copy it, whoever copies with all whom it copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,11 @@ class Copy:
     position: int
     """Place in the order of running, from 1; 1 ran it first."""
     told_by: Evidence
-    """What sets it apart from the one before (of the first: from the one after): the date of publication, the time of
-    fetching or, which says little, the time of loading."""
+    """What sets it apart from the one before (of the first: from the first of another source): the agency's own copy,
+    a link of the others to it, the habit of the others to copy, the date of publication, the time of fetching or, which
+    says little, the time of loading."""
+    doubtful: bool
+    """Whether it is in doubt which source of the group ran the text first: a date is what each source declares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,11 @@ class RunTimes:
     published_on: dt.date | None
     fetched_at: dt.datetime | None
     loaded_at: dt.datetime
+    source: str = ""
+    agency: str | None = None
+    """The agency that the text credits."""
+    link_domains: Sequence[str] = ()
+    """Where the text links to."""
 
 
 def signature_matrix(signatures: Sequence[bytes]) -> Signatures:
@@ -182,18 +195,67 @@ def groups(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
     return [tuple(group) for group in members.values()]
 
 
-def in_order_of_running(group: Sequence[RunTimes]) -> list[Copy]:
-    """The articles of a group, who ran it first in front: by date of publication, then time of fetching, of loading.
+def partners(group_sources: Iterable[Iterable[str]]) -> dict[str, int]:
+    """With how many other sources each source shares a text, from the sources of each group."""
+    others: dict[str, set[str]] = {}
+    for sources in map(set, group_sources):
+        for source in sources:
+            others.setdefault(source, set()).update(sources - {source})
+    return {source: len(found) for source, found in others.items()}
 
-    A date alone does not order two articles of one day, so the next evidence does; what is missing comes last.
+
+def in_order_of_running(
+    group: Sequence[RunTimes], shared_with: Mapping[str, int] | None = None, homes: Mapping[str, str] | None = None
+) -> list[Copy]:
+    """The articles of a group, who ran it first in front.
+
+    The order goes by date of publication, then time of fetching, of loading; what is missing comes last. Who is first
+    is not left to dates, which each source declares for itself: the agency that a copy credits goes before everybody,
+    a source that the others link to before them, and a source that copies many behind one that does not. Where nothing
+    of this speaks, and the times of fetching do not say the same as the dates, the order is doubtful.
+
+    Args:
+        shared_with: with how many others each source shares texts; see :func:`partners`.
+        homes: the source of each agency.
     """
     ordered = sorted(group, key=run_key)
+    first, told_by, doubtful = _first(ordered, shared_with or {}, homes or {})
+    ordered = [first, *(times for times in ordered if times is not first)]
     group_id = min(times.article_id for times in group)
-    copies = []
-    for index, times in enumerate(ordered):
-        neighbour = ordered[index - 1] if index else ordered[1] if len(ordered) > 1 else None
-        copies.append(Copy(times.article_id, group_id, index + 1, _told_by(times, neighbour)))
-    return copies
+    rest = [
+        Copy(times.article_id, group_id, index + 2, _told_by(times, ordered[index]), doubtful)
+        for index, times in enumerate(ordered[1:])
+    ]
+    return [Copy(first.article_id, group_id, 1, told_by, doubtful), *rest]
+
+
+def _first(
+    ordered: Sequence[RunTimes], shared_with: Mapping[str, int], homes: Mapping[str, str]
+) -> tuple[RunTimes, Evidence, bool]:
+    """Which article ran first, what tells it, and whether it is in doubt."""
+    sources = {times.source for times in ordered}
+    if len(sources) == 1:
+        return ordered[0], _told_by(ordered[0], ordered[1] if len(ordered) > 1 else None), False
+    agencies = {homes.get(times.agency or "", "") for times in ordered}
+    linked = {domain for times in ordered for domain in times.link_domains if domain != times.source} & sources
+    if len(agencies & sources) == 1:
+        return next(times for times in ordered if times.source in agencies), "agency", False
+    if len(linked) == 1:
+        return next(times for times in ordered if times.source in linked), "link", False
+    first = ordered[0]
+    second = next(times for times in ordered if times.source != first.source)
+    ours, theirs = shared_with.get(first.source, 0), shared_with.get(second.source, 0)
+    if max(ours, theirs) >= max(HABIT_SOURCES, HABIT_TIMES * min(ours, theirs)):
+        return (second if ours > theirs else first), "habit", False
+    return first, _told_by(first, second), not _times_agree(first, second)
+
+
+def _times_agree(first: RunTimes, second: RunTimes) -> bool:
+    """Whether the second was both dated and fetched after the first."""
+    dated = first.published_on is not None and second.published_on is not None
+    if not dated or first.fetched_at is None or second.fetched_at is None:
+        return False
+    return first.fetched_at < second.fetched_at and run_key(first)[0] < run_key(second)[0]
 
 
 def _within(matrix: Signatures) -> Pairs:

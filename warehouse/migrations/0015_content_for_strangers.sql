@@ -3,6 +3,71 @@
 ALTER TABLE article_signals ADD COLUMN public_affairs BIGINT;
 COMMENT ON COLUMN article_signals.public_affairs IS 'Words that reports on government, law, elections, police and war cannot do without, outside quotations; null in languages without word lists.';
 
+-- Nobody is framed: a credit to an agency, which anybody can write, and a date, which each source declares, take an
+-- article out of a source's count only where something else says the same.
+ALTER TABLE near_duplicate_groups ADD COLUMN doubtful BOOLEAN DEFAULT TRUE;
+ALTER TABLE near_duplicate_groups ALTER COLUMN doubtful SET NOT NULL;
+ALTER TABLE near_duplicate_groups ALTER COLUMN doubtful DROP DEFAULT;
+COMMENT ON COLUMN near_duplicate_groups.told_by IS 'What sets it apart from its neighbour: agency (its own copy), link (the others link to it), habit (the others copy many), published, fetched, or loaded, which says little.';
+COMMENT ON COLUMN near_duplicate_groups.doubtful IS 'Whether it is in doubt which source ran the text first: nothing but declared dates says so.';
+
+CREATE OR REPLACE VIEW copied_articles AS
+WITH grouped AS (
+    SELECT
+        article_signals.doc_id,
+        article_signals.source,
+        article_signals.copied_from,
+        near_duplicate_groups.doubtful,
+        first_value(article_signals.source)
+            OVER (PARTITION BY near_duplicate_groups.group_id ORDER BY near_duplicate_groups.position) AS first_source,
+        min(article_signals.source) OVER by_group <> max(article_signals.source) OVER by_group AS found_elsewhere
+    FROM near_duplicate_groups
+    JOIN articles ON articles.article_id = near_duplicate_groups.article_id
+    JOIN article_signals ON article_signals.doc_id = articles.doc_id
+    WINDOW by_group AS (PARTITION BY near_duplicate_groups.group_id)
+),
+found AS (
+    SELECT doc_id FROM grouped WHERE found_elsewhere
+    UNION
+    SELECT duplicates.kept_doc_id
+    FROM duplicates
+    JOIN articles ON articles.doc_id = duplicates.kept_doc_id
+    WHERE duplicates.domain <> articles.domain
+),
+believed AS (
+    SELECT source FROM article_signals GROUP BY source HAVING 2 * count(copied_from) <= count(*)
+)
+SELECT doc_id, copied_from
+FROM article_signals
+WHERE copied_from IS NOT NULL AND (source IN (SELECT source FROM believed) OR doc_id IN (SELECT doc_id FROM found))
+UNION ALL
+SELECT doc_id, first_source
+FROM grouped
+WHERE copied_from IS NULL AND source <> first_source AND NOT doubtful;
+COMMENT ON VIEW copied_articles IS 'Articles that are not the source''s own and are held neither for nor against it: agency reports, and near-duplicates of what another source surely ran first. A credit to an agency counts where the text was found at another source too, or where at most half of the source''s articles have one.';
+COMMENT ON COLUMN copied_articles.doc_id IS 'The document.';
+COMMENT ON COLUMN copied_articles.copied_from IS 'Whose report it is: an agency, or the source that ran it first.';
+
+CREATE VIEW doubtful_copies AS
+SELECT article_signals.doc_id, article_signals.source, article_signals.copied_from AS perhaps_from, 'credit' AS why
+FROM article_signals
+ANTI JOIN copied_articles ON copied_articles.doc_id = article_signals.doc_id
+WHERE article_signals.copied_from IS NOT NULL
+UNION ALL
+SELECT article_signals.doc_id, article_signals.source, others.source, 'date'
+FROM near_duplicate_groups
+JOIN articles ON articles.article_id = near_duplicate_groups.article_id
+JOIN article_signals ON article_signals.doc_id = articles.doc_id
+JOIN near_duplicate_groups AS firsts ON firsts.group_id = near_duplicate_groups.group_id AND firsts.position = 1
+JOIN articles AS first_articles ON first_articles.article_id = firsts.article_id
+JOIN article_signals AS others ON others.doc_id = first_articles.doc_id
+WHERE near_duplicate_groups.doubtful AND others.source <> article_signals.source;
+COMMENT ON VIEW doubtful_copies IS 'Articles that may be copies but count as the source''s own, for nothing but its own word or a declared date says so.';
+COMMENT ON COLUMN doubtful_copies.doc_id IS 'The document.';
+COMMENT ON COLUMN doubtful_copies.source IS 'Who ran it.';
+COMMENT ON COLUMN doubtful_copies.perhaps_from IS 'Whose report it may be.';
+COMMENT ON COLUMN doubtful_copies.why IS 'credit: it credits an agency, as most articles of the source do, and was found nowhere else; date: the other source declares an earlier date.';
+
 -- An article is measured where its language has word lists, at least 50 words stand outside quotations (below that a
 -- single word makes a rate), and one word in 125 or more is of public affairs: the content model was fitted on such
 -- articles, of which 95% have more, and says nothing about recipes, fixtures, reviews or advertisements. The mean of
@@ -58,3 +123,8 @@ COMMENT ON COLUMN source_scores.status IS 'scored, style only, unknown or unscor
 COMMENT ON COLUMN source_scores.reason IS 'Why there is no number, or what a number without ratings is.';
 COMMENT ON COLUMN source_credibility.status IS 'scored, style only, unknown or unscored.';
 COMMENT ON COLUMN source_credibility.reason IS 'Why there is no number, or what a number without ratings is.';
+
+-- An article without a date of its own had the day of loading, which made it news of that day.
+ALTER TABLE related_articles ALTER COLUMN day DROP NOT NULL;
+COMMENT ON COLUMN related_articles.day IS 'Date of publication, else of fetching; null where neither is known: such an article is in no story.';
+COMMENT ON COLUMN related_articles.day_known IS 'Whether day is that of publication; that of fetching is compared more strictly.';

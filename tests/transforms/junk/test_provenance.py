@@ -43,7 +43,11 @@ def read(line: str) -> set[tuple[str, str]]:
         ("By The Associated Press", {("agency", "Associated Press")}),
         (
             "The Associated Press contributed to this report.",
-            {("contributor", "The Associated Press"), ("agency", "Associated Press")},
+            {("contributor", "The Associated Press")},
+        ),
+        (
+            "Reporting by Ana Reyes in Lima; Editing by Jon Field",
+            {("contributor", "Ana Reyes in Lima"), ("contributor", "Jon Field")},
         ),
         ("Additional reporting by Ana Reyes", {("contributor", "Ana Reyes")}),
         (

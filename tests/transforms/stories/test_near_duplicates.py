@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from transforms.stories.near_duplicates import (
     groups,
     in_order_of_running,
     jaccard,
+    partners,
     signature_matrix,
     verified,
 )
@@ -138,6 +140,40 @@ def test_who_ran_it_first_is_told_by_date_then_fetching_then_loading() -> None:
     ]
     assert {copy.group_id for copy in copies} == {"fetched"}
     assert in_order_of_running(list(reversed(ran))) == copies
+
+
+def ran(name: str, day: int | None, fetched: int | None, source: str, **facts: Any) -> RunTimes:
+    published = None if day is None else dt.date(2024, 5, day)
+    return RunTimes(
+        name, published, None if fetched is None else NOW + dt.timedelta(hours=fetched), NOW, source, **facts
+    )
+
+
+@pytest.mark.parametrize(
+    ("group", "first", "told_by", "doubtful"),
+    [
+        ([ran("a", 2, None, "thief"), ran("b", 3, None, "author")], "a", "published", True),
+        ([ran("a", 2, 5, "thief"), ran("b", 3, 1, "author")], "a", "published", True),
+        ([ran("a", 2, 1, "author"), ran("b", 3, 5, "thief")], "a", "published", False),
+        ([ran("a", 3, 1, "author"), ran("b", 3, 5, "thief")], "a", "fetched", True),
+        ([ran("a", 2, 1, "paper", agency="Wire"), ran("b", 3, 5, "wire")], "b", "agency", False),
+        ([ran("a", 2, 1, "paper", link_domains=("author",)), ran("b", 3, 5, "author")], "b", "link", False),
+        ([ran("a", 2, 1, "x", link_domains=("y",)), ran("b", 3, 5, "y", link_domains=("x",))], "a", "published", False),
+        ([ran("a", 2, None, "copier"), ran("b", 3, None, "author")], "b", "habit", False),
+        ([ran("a", 2, None, "author"), ran("b", 3, None, "author")], "a", "published", False),
+    ],
+)
+def test_the_original_is_told_by_more_than_the_declared_date(
+    group: list[RunTimes], first: str, told_by: str, doubtful: bool
+) -> None:
+    copies = in_order_of_running(group, {"copier": 9, "author": 1, "thief": 1}, {"Wire": "wire"})
+    assert (copies[0].article_id, copies[0].told_by, copies[0].doubtful) == (first, told_by, doubtful)
+    assert [copy.position for copy in copies] == [1, 2]
+
+
+def test_who_copies_shares_texts_with_many() -> None:
+    shared = partners([["copier", "a"], ["copier", "b", "b"], ["a", "copier"], ["alone"]])
+    assert shared == {"copier": 2, "a": 1, "b": 1, "alone": 0}
 
 
 def test_bands_of_different_numbers_are_never_one() -> None:

@@ -18,4 +18,3 @@ SEMI JOIN wanted USING (story_id)
 JOIN related_articles USING (article_id)
 JOIN articles USING (article_id)
 LEFT JOIN near_duplicate_groups USING (article_id)
-ORDER BY story_articles.story_id, story_articles.article_id

@@ -1,6 +1,3 @@
 SELECT articles.article_id, articles.minhash
 FROM articles
 SEMI JOIN related_articles USING (article_id, doc_id)
-WHERE articles.article_id > $after
-ORDER BY articles.article_id
-LIMIT $limit

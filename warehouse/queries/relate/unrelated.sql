@@ -1,15 +1,21 @@
--- Articles that were not related yet, the oldest day first.
+-- Articles that were not related yet, the oldest days first, those without a day last. Which they are is told before
+-- their texts are read, for a sort that carries texts does not fit into DuckDB's memory.
+WITH chosen AS MATERIALIZED (
+    SELECT article_id, coalesce(published_on, fetched_at::DATE) AS day
+    FROM articles
+    ANTI JOIN related_articles USING (article_id)
+    ORDER BY day NULLS LAST, article_id
+    LIMIT $limit
+)
 SELECT
-    article_id,
-    doc_id,
-    coalesce(domain, 'publisher: ' || publisher, 'unknown: ' || article_id) AS source,
-    language,
-    coalesce(published_on, fetched_at::DATE, loaded_at::DATE) AS day,
-    published_on IS NOT NULL OR fetched_at IS NOT NULL AS day_known,
-    title,
-    text,
-    minhash
+    articles.article_id,
+    articles.doc_id,
+    coalesce(articles.domain, 'publisher: ' || articles.publisher, 'unknown: ' || articles.article_id) AS source,
+    articles.language,
+    chosen.day,
+    articles.published_on IS NOT NULL AS day_known,
+    articles.title,
+    articles.text,
+    articles.minhash
 FROM articles
-ANTI JOIN related_articles USING (article_id)
-ORDER BY day, article_id
-LIMIT $limit
+JOIN chosen USING (article_id)
