@@ -26,6 +26,7 @@ from flows.relate import relate_warehouse
 from flows.run import run
 from flows.score import ScoreTools, load_score_tools, measure_articles
 from flows.settings import load_settings
+from transforms.credibility.sources import SourceNames
 from transforms.records import Rating, SourceFacts
 from transforms.score import (
     HIGHEST_QUALITY,
@@ -171,7 +172,7 @@ def main(shared: Path, warehouse: Path | None = None) -> int:
         return 0
     tools = load_score_tools()
     with _prepared(articles, ratings, tools, warehouse) as prepared:
-        training = training_of(prepared, TARGET)
+        training = training_of(prepared, TARGET, tools.names)
     try:
         print("\n".join(nested_lines(training)))
     except TooFewSources as error:
@@ -248,13 +249,17 @@ def _prepared(articles: Path, ratings: Path, tools: ScoreTools, warehouse: Path 
             yield store
 
 
-def training_of(warehouse: Credibility, target: str) -> Training:
+def training_of(warehouse: Credibility, target: str, names: SourceNames) -> Training:
     """The sources that the target set rates, with what is known of them beside that set and what it is made from.
 
     Sources without articles are among them where another set rates them: they teach how far ratings can be trusted.
     """
     rows = warehouse.ratings_in(target)
-    rated = {one.source: one.quality_mean for one in rows if one.quality_mean is not None}
+    rated = {
+        one.source: one.quality_mean
+        for one in rows
+        if one.quality_mean is not None and names.unscored(one.source) is None
+    }
     families = {one.family for one in rows}
     others: dict[str, list[Rating]] = {source: [] for source in rated}
     for rating in warehouse.ratings_of(sorted(rated)):

@@ -16,6 +16,7 @@ from typing import Any
 
 from bench.fit_content import DIRECTIONS, fit
 from bench.quality_credibility import ContentFigures, content_figures, training_of
+from flows.score import load_score_tools
 from transforms.score import ContentModel
 from warehouse import Warehouse
 from warehouse.credibility import Credibility
@@ -33,7 +34,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=OUTPUT, help="where to write the model")
     options = parser.parse_args()
     with Warehouse.open_published(options.warehouse) as warehouse:
-        training = training_of(Credibility(warehouse), options.target)
+        training = training_of(Credibility(warehouse), options.target, load_score_tools().names)
     figures = content_figures(training)
     model = fit(training, LANGUAGES, "")
     options.output.write_text(model_text(model, figures, options.target, dt.datetime.now(dt.UTC).date()), "utf-8")

@@ -156,7 +156,7 @@ def score_sources(store: CredibilityStore, tools: ScoreTools) -> tuple[int, int]
         ratings = _by_source(store.ratings_of(part))
         before = _in_force(store, part)
         scored = [
-            score_source(facts, ratings[facts.source], tools.model, platform=tools.names.is_platform(facts.source))
+            score_source(facts, ratings[facts.source], tools.model, not_asked=tools.names.unscored(facts.source))
             for facts in store.source_facts(part)
         ]
         new = [one for one in scored if (one.score, frozenset(one.evidence)) != before.get(one.score.source)]

@@ -188,13 +188,13 @@ def _scale(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def score_source(
-    facts: SourceFacts, ratings: Sequence[Rating], model: ContentModel, *, platform: bool = False
+    facts: SourceFacts, ratings: Sequence[Rating], model: ContentModel, *, not_asked: str | None = None
 ) -> Scored:
     """Score one source from what is known of it.
 
     Args:
         ratings: all ratings of this source, in any order.
-        platform: whether it is a platform as a whole, on which many publish.
+        not_asked: why quality of reporting is not the question, whoever rates it, such as a platform or satire.
 
     Returns:
         A score of status ``scored``, ``style only``, ``unknown`` or ``unscored``; the last two have no number.
@@ -210,7 +210,7 @@ def score_source(
     shifts: dict[tuple[str, str], float] = {(piece.kind, piece.name): piece.pull / total for piece in pieces}
     shifts |= {("signal", name): logits * content / total for name, logits in moved.items()}
     mean = model.prior_mean + math.fsum(shifts.values())
-    status, reason = _status(facts, ratings, model, rated=bool(families), platform=platform)
+    status, reason = _status(facts, ratings, model, rated=bool(families), not_asked=not_asked)
     score = _score(facts, status, reason, mean, deviation, len(families), model)
     return Scored(score, tuple(_evidence(facts, ratings, families, pieces, shifts, content_precision, total)))
 
@@ -298,11 +298,11 @@ def _of_family(ratings: Sequence[Rating]) -> tuple[float, float]:
 
 
 def _status(
-    facts: SourceFacts, ratings: Sequence[Rating], model: ContentModel, *, rated: bool, platform: bool
+    facts: SourceFacts, ratings: Sequence[Rating], model: ContentModel, *, rated: bool, not_asked: str | None
 ) -> tuple[ScoreStatus, str | None]:
     reasons = sorted({rating.unscored_reason for rating in ratings if rating.unscored_reason})
-    if platform or "platform" in reasons:
-        return "unscored", "platform: many publish there; its accounts are sources of their own"
+    if not_asked:
+        return "unscored", not_asked
     if reasons:
         return "unscored", f"{', '.join(reasons)}, says {_named(ratings)}"
     return ("scored", None) if rated else _status_by_content(facts, model)

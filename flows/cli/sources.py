@@ -86,8 +86,11 @@ def show(
         raise NotFound(f"{domain} has no score; see copydesk sources, or copydesk score")
     if as_json:
         print_json(dataclasses.asdict(sheet))
-    else:
-        _print(sheet)
+        return
+    assert name is not None
+    if name.subdomain or name.section:
+        out.print(f"{plain(domain)} has no score of its own; {plain(name.key)} answers for all of its parts.\n")
+    _print(sheet)
 
 
 def _print(sheet: SourceSheet) -> None:

@@ -199,7 +199,7 @@ def test_satire_and_platforms_are_unscored_with_the_reason() -> None:
     satire = make_rating(quality_mean=None, quality_spread=None, unscored_reason="satire")
     found = score([satire, make_rating(family="other")])
     assert (found.status, found.quality, found.reason) == ("unscored", None, "satire, says desk")
-    platform = score_source(make_facts(), [make_rating()], make_model(), platform=True).score
+    platform = score_source(make_facts(), [make_rating()], make_model(), not_asked="platform: many publish there").score
     assert (platform.status, platform.quality) == ("unscored", None)
     assert "platform" in (platform.reason or "")
 

@@ -167,7 +167,7 @@ def test_a_credit_is_believed_for_half_of_a_sources_articles(credited: int, copi
     assert len(rows(warehouse, "FROM doubtful_copies")) == credited - copies
     if not copies:
         group = [articles[0], numbered(9, text=f"{TEXT}1x", domain="pier.example")]
-        load(warehouse, group[1:])
+        load(warehouse, group[1:], 2)
         store_of(warehouse).load_signals(
             [count_signals(group[1].doc_id, "pier.example", None, "en", None, group[1].text, tones())], later(1)
         )

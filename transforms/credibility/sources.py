@@ -7,13 +7,15 @@ belong here.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 from transforms.errors import DataFileError
 from transforms.text.urls import MAX_URL_CHARACTERS, registered_domain
+
+PLATFORM = "platform: many publish there; its accounts are sources of their own"
 
 Accounts = Literal["subdomain", "path", "both", "none"]
 
@@ -22,6 +24,7 @@ MAX_ACCOUNT_CHARACTERS = 80
 
 _PLATFORM_KEYS = {"domain", "accounts", "reason", "is"}
 _ALIAS_KEYS = {"source", "names", "reason"}
+_UNSCORED_KEYS = {"why", "sources", "reason"}
 _HTTP_LABELS = ("www.", "m.", "mobile.", "amp.")
 
 
@@ -55,13 +58,17 @@ class Platform:
 class SourceNames:
     """A checked set of platforms and aliases; immutable after construction."""
 
-    __slots__ = ("_aliases", "_platforms")
+    __slots__ = ("_aliases", "_platforms", "_unscored")
 
     def __init__(
-        self, platforms: Mapping[str, Platform] | None = None, aliases: Mapping[str, str] | None = None
+        self,
+        platforms: Mapping[str, Platform] | None = None,
+        aliases: Mapping[str, str] | None = None,
+        unscored: Mapping[str, str] | None = None,
     ) -> None:
         self._platforms = dict(platforms or {})
         self._aliases = dict(aliases or {})
+        self._unscored = dict(unscored or {})
 
     def name(self, address: str) -> SourceName | None:
         """The source of a URL or host name, with or without a path; None where it names no domain."""
@@ -75,20 +82,21 @@ class SourceNames:
         domain = registered_domain(host)
         if domain is None:
             return None
-        subdomain = host.removesuffix(domain).rstrip(".") if host.endswith(domain) else ""
-        return SourceName(self._aliases.get(domain, domain), section=path or None, subdomain=subdomain or None)
+        named = next((name for name in _suffixes(host) if name in self._aliases), domain)
+        key = self._aliases.get(named, named)
+        subdomain = host.removesuffix(named).rstrip(".") if host.endswith(named) and host != key else ""
+        return SourceName(key, section=path or None, subdomain=subdomain or None)
 
-    def is_platform(self, key: str) -> bool:
-        """Whether a source's key names a platform as a whole, which says nothing about who publishes there."""
-        return key in self._platforms
+    def unscored(self, key: str) -> str | None:
+        """Why quality of reporting is not the question for a source, whoever rates it; None where it is.
+
+        A platform as a whole says nothing about who publishes there; satire, works of reference and pages that run the
+        reports of others are known by a list with reasons.
+        """
+        return PLATFORM if key in self._platforms else self._unscored.get(key)
 
     def _platform_of(self, host: str) -> Platform | None:
-        labels = host.split(".")
-        for first in range(len(labels) - 1):
-            found = self._platforms.get(".".join(labels[first:]))
-            if found:
-                return found
-        return None
+        return next((self._platforms[name] for name in _suffixes(host) if name in self._platforms), None)
 
     def _on_platform(self, host: str, path: str, platform: Platform) -> SourceName:
         account = host.removesuffix(platform.domain).rstrip(".")
@@ -122,13 +130,27 @@ def parse_source_names(text: str) -> SourceNames:
                 raise SourceNameError(f"alias {name!r} of {entry['source']!r}: the name has another meaning already")
     if chained := sorted(aliases.keys() & set(aliases.values())):
         raise SourceNameError(f"alias {chained[0]!r} is itself the source of aliases; name the final source")
-    names = SourceNames(platforms, aliases)
+    unscored = {
+        source: f"{entry['why']}: {entry['reason']}"
+        for entry in data.get("unscored", [])
+        if _has(entry, _UNSCORED_KEYS)
+        for source in entry["sources"]
+    }
+    if lost := sorted(unscored.keys() & (aliases.keys() | platforms.keys())):
+        raise SourceNameError(f"unscored {lost[0]!r} is an alias or a platform; name the final source")
+    names = SourceNames(platforms, aliases, unscored)
     for entry in data.get("platform", []):
         for address, wanted in entry["is"].items():
             found = names.name(address)
             if found is None or found.key != wanted:
                 raise SourceNameError(f"platform {entry['domain']!r}: {address!r} gives {found}, not {wanted!r}")
     return names
+
+
+def _suffixes(host: str) -> Iterator[str]:
+    """The host, then what is left without its first label, and so on; two labels at least."""
+    labels = host.split(".")
+    return (".".join(labels[first:]) for first in range(len(labels) - 1))
 
 
 def _has(entry: Mapping[str, Any], keys: set[str]) -> bool:

@@ -34,8 +34,8 @@ def test_what_is_no_domain_has_no_source(address: str) -> None:
 
 def test_a_hosted_blog_is_not_its_platform() -> None:
     names = source_names()
-    assert names.is_platform("blogspot.com")
-    assert not names.is_platform("tides.blogspot.com")
+    assert (names.unscored("blogspot.com") or "").startswith("platform: many publish there")
+    assert names.unscored("tides.blogspot.com") is None
     assert names.name("blogspot.com") == SourceName("blogspot.com", "blogspot.com")
 
 
@@ -76,3 +76,36 @@ def test_any_text_gives_a_source_or_none_and_a_key_names_itself(text: str) -> No
 def test_wrong_data_is_refused_with_the_reason(text: str, problem: str) -> None:
     with pytest.raises(SourceNameError, match=problem):
         parse_source_names(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "subdomain"),
+    [
+        ("https://abcnews.go.com/Politics/story", "abcnews.go.com", None),
+        ("go.com", "abcnews.go.com", None),
+        ("abcnews.com", "abcnews.go.com", None),
+        ("espn.go.com", "espn.com", None),
+        ("https://uk.news.yahoo.com/x.html", "news.yahoo.com", "uk.news"),
+        ("insider.harbourpost.example", "harbourpost.example", "insider"),
+    ],
+)
+def test_an_outlet_under_the_domain_of_another_has_its_own_name(address: str, key: str, subdomain: str | None) -> None:
+    found = source_names().name(address)
+    assert found is not None
+    assert (found.key, found.subdomain) == (key, subdomain)
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [("theonion.com", "satire"), ("de.wikipedia.org", "reference"), ("yahoo.com", "others' reports")],
+)
+def test_what_is_no_source_of_news_is_known_without_a_rating(address: str, why: str) -> None:
+    found = source_names().name(address)
+    assert found is not None
+    assert (source_names().unscored(found.key) or "").startswith(f"{why}: ")
+
+
+def test_an_unscored_source_stands_under_its_final_name() -> None:
+    alias = '[[alias]]\nsource = "a.example"\nnames = ["b.example"]\nreason = "One."\n'
+    with pytest.raises(SourceNameError, match="name the final source"):
+        parse_source_names(alias + '[[unscored]]\nwhy = "satire"\nsources = ["b.example"]\nreason = "It says so."\n')
