@@ -36,7 +36,9 @@ from transforms.page.visible import show_as_read
 from transforms.records import DeclaredFacts, ExtractedDocument, RawDocument, Rejection, facts_of
 from transforms.text.decode import Decoded, clean_text, decode, fix_mojibake, page_charset, read_characters
 from transforms.text.headline import HeadlineRules, find_headline, title_key
+from transforms.text.markup import undo_markup
 from transforms.text.urls import canonical_url
+from transforms.text.wrapping import unwrap
 
 MAX_BYTES_PER_CHARACTER = 4
 """Of every charset that is read, and of a byte order mark: by this, content is over the limit before it is decoded."""
@@ -169,7 +171,7 @@ def extract(raw: RawDocument, options: ExtractOptions) -> ExtractedDocument | Re
 
 
 def _extract_text(raw: RawDocument, options: ExtractOptions) -> ExtractedDocument | Rejection:
-    decoded = _within(options.max_characters, raw, decode)
+    decoded = _within(options.max_characters, raw, _read_text_characters)
     if isinstance(decoded, Rejection):
         return decoded
     return _document(raw, decoded, "text", _PageText(PageMetadata(), ""), options)
@@ -370,6 +372,19 @@ def _within(limit: int, raw: RawDocument, read: Callable[[bytes, str | None], De
     return decoded
 
 
+def _read_text_characters(content: bytes, declared: str | None) -> Decoded | None:
+    """A plain text's characters, with leftovers of markup undone and hard-wrapped lines joined to paragraphs."""
+    decoded = decode(content, declared)
+    if decoded is None:
+        return None
+    text, repairs = decoded.text, decoded.repairs
+    if (without := undo_markup(text)) != text:
+        text, repairs = clean_text(without).text, (*repairs, "markup")
+    if (whole := unwrap(text)) != text:
+        text, repairs = whole, (*repairs, "hard-wrapped lines")
+    return Decoded(text, repairs)
+
+
 def _read_page_characters(content: bytes, declared: str | None) -> Decoded | None:
     """A page's characters; mojibake is mended before parsing, as trees refuse the control characters in it."""
     decoded = read_characters(content, declared or page_charset(content))
@@ -454,7 +469,7 @@ def _given_title(raw: RawDocument) -> str | None:
     """The input's title on one line; None where it is too long to be one or has no letters."""
     if not raw.title:
         return None
-    title = " ".join(clean_text(raw.title[:MAX_GIVEN_TITLE]).text.split())
+    title = " ".join(clean_text(undo_markup(raw.title[:MAX_GIVEN_TITLE])).text.split())
     return title if title_key(title) and len(raw.title) <= MAX_GIVEN_TITLE else None
 
 
@@ -478,7 +493,7 @@ def _document(
     declared = replace(
         page,
         title=title,
-        authors=people(raw.authors, options.page_rules.authors) or page.authors,
+        authors=people(map(undo_markup, raw.authors), options.page_rules.authors) or page.authors,
         published_on=given_on or page.published_on,
         published_at=_given_moment(raw, latest) if given_on else page.published_at,
         url=page.url or (canonical_url(raw.url, options.page_rules.urls) if raw.url else None),
