@@ -33,6 +33,14 @@ _PARAGRAPH_LENGTH = 200
 _DENSE_FACTOR = 3
 """Han, kana and Hangul say in a third of the characters what alphabets say."""
 
+_LEAD_LINES = 3
+"""Lines at the top among which the paragraph stands that introduces a piece of short lines."""
+
+_HEADLINE_WORDS = 5
+_MANY_HEADLINES = 0.6
+"""Share of lines that are headlines from which even a text with a paragraph on top is a list of links."""
+
+_ADDRESS = "://"
 _OPENING = 20
 _FIRST_DENSE = "\u2e80"
 _CLOSING_MARKS = tuple(".!?…:;؟۔।॥።։။。！？｡．：；")
@@ -105,6 +113,27 @@ class Prose:
     """Those that end in an ellipsis."""
     prose_share: float
     """Share of the characters in lines that read like sentences, 0..1."""
+    label_lines: int = 0
+    """Those that may be a link's words: a beginning without an end, and neither figures nor a colon in it."""
+    headline_lines: int = 0
+    """Of these, those as long as headlines."""
+    address_lines: int = 0
+    """Those with an address of the web."""
+    has_lead: bool = False
+    """Whether one of the first lines reads like sentences."""
+
+    @property
+    def is_list_of_links(self) -> bool:
+        """Whether the lines that are no sentences are links, addresses or headlines.
+
+        Verse, results, recipes, hearings and lists of names have short lines, too; but a paragraph introduces them, or
+        their lines end like sentences, begin in the middle of one, or hold figures.
+        """
+        if 2 * self.address_lines >= self.lines:
+            return True
+        if self.has_lead:
+            return self.headline_lines >= _MANY_HEADLINES * self.lines
+        return 2 * self.label_lines >= self.lines
 
 
 def parse_not_article(text: str) -> NotArticleRules:
@@ -168,7 +197,11 @@ def article_or_not(
 def _by_lines(prose: Prose, path: str | None, rules: NotArticleRules) -> ArticleAnswer:
     """What the share of sentences says, together with the address."""
     limits = rules.limits
-    if prose.prose_share < limits.min_prose_share and prose.lines >= limits.min_lines_of_list:
+    if (
+        prose.prose_share < limits.min_prose_share
+        and prose.lines >= limits.min_lines_of_list
+        and prose.is_list_of_links
+    ):
         return ArticleAnswer(False, f"link list: {prose.lines - prose.prose_lines} of {prose.lines} lines")
     if prose.prose_share < limits.prose_share_whatever_the_address and (address := _address_of(path, rules)):
         return ArticleAnswer(False, f"{address.kind}: {prose.prose_share:.0%} prose")
@@ -177,17 +210,32 @@ def _by_lines(prose: Prose, path: str | None, rules: NotArticleRules) -> Article
 
 def measure_prose(text: str) -> Prose:
     """How much of a text reads like sentences, line by line."""
-    lines = prose_lines = cut_off = characters = prose_characters = 0
-    for line in text.split("\n"):
-        if not line:
-            continue
-        lines += 1
-        characters += len(line)
-        cut_off += line.endswith(_CUT_OFF)
-        if _reads_like_sentences(line):
-            prose_lines += 1
-            prose_characters += len(line)
-    return Prose(lines, prose_lines, cut_off, prose_characters / characters if characters else 0.0)
+    lines = [line for line in text.split("\n") if line]
+    prose = [_reads_like_sentences(line) for line in lines]
+    others = [line for line, is_prose in zip(lines, prose, strict=True) if not is_prose]
+    labels = [line for line in others if _is_label(line)]
+    characters = sum(map(len, lines))
+    return Prose(
+        lines=len(lines),
+        prose_lines=sum(prose),
+        cut_off_lines=sum(line.endswith(_CUT_OFF) for line in lines),
+        prose_share=1 - sum(map(len, others)) / characters if characters else 0.0,
+        label_lines=len(labels),
+        headline_lines=sum(_is_as_long_as_a_headline(line) for line in labels),
+        address_lines=sum(_ADDRESS in line for line in others),
+        has_lead=any(prose[:_LEAD_LINES]),
+    )
+
+
+def _is_label(line: str) -> bool:
+    """Whether a line may be the words of a link: it begins and has no end, and states no figures."""
+    if line[0].islower() or line.rstrip(_TRAILING).endswith((*_CLOSING_MARKS, ",", ";")):
+        return False
+    return ":" not in line and not any(map(str.isdigit, line))
+
+
+def _is_as_long_as_a_headline(line: str) -> bool:
+    return line.count(" ") + 1 >= _HEADLINE_WORDS or (_is_dense(line) and len(line) >= 2 * _HEADLINE_WORDS)
 
 
 def _reads_like_sentences(line: str) -> bool:

@@ -29,6 +29,12 @@ MIN_FOLLOWING_LINES = 2
 LOOKED_AT_LINES = 4
 """Lines after the first that it is compared with."""
 
+MAX_BLOCK_LINES = 4
+"""Lines of byline, date, place and sharing that may stand between a headline and the text."""
+
+MAX_BLOCK_CHARACTERS = 100
+MAX_LABEL_WORDS = 3
+
 TITLE_LINES = 3
 """Non-empty lines at the top among which the given title is looked for: a kicker or a credit may stand before it."""
 
@@ -109,7 +115,7 @@ def find_headline(text: str, given_title: str | None = None, rules: HeadlineRule
     if end <= 0:
         return None
     line = text[:end]
-    following = _following_lines(text, end)
+    following = _following_lines(text, end, rules)
     if rules.refuses(line) or not _looks_like_headline(line) or not _stands_over(line, text, end, following):
         return None
     return (0, end)
@@ -150,16 +156,24 @@ def _is_same_title(line: str, title: str) -> bool:
     return len(mine & its) >= MIN_SHARED_WORDS * max(len(mine), len(its))
 
 
-def _following_lines(text: str, end: int) -> list[str]:
-    """The next non-empty lines after an offset, at most LOOKED_AT_LINES."""
+def _following_lines(text: str, end: int, rules: HeadlineRules) -> list[str]:
+    """The next non-empty lines after an offset, at most LOOKED_AT_LINES; the block of the byline is passed over."""
     lines: list[str] = []
-    while end < len(text) and len(lines) < LOOKED_AT_LINES:
+    while end < len(text) and len(lines) < LOOKED_AT_LINES + MAX_BLOCK_LINES:
         start = end + 1
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         if end > start:
             lines.append(text[start:end])
-    return lines
+    block = next((place for place, line in enumerate(lines) if not _is_of_block(line, rules)), 0)
+    return lines[block if block <= MAX_BLOCK_LINES else 0 :][:LOOKED_AT_LINES]
+
+
+def _is_of_block(line: str, rules: HeadlineRules) -> bool:
+    """Whether a line is a byline, a date or a label, as they stand under a headline."""
+    if len(line) > MAX_BLOCK_CHARACTERS or _ends_sentence(line):
+        return False
+    return rules.refuses(line) or any(map(str.isdigit, line)) or 0 < len(line.split()) <= MAX_LABEL_WORDS
 
 
 def _looks_like_headline(line: str) -> bool:
@@ -200,8 +214,15 @@ def _stands_over(line: str, text: str, end: int, following: list[str]) -> bool:
     if _ends_sentence(line) and not set_apart:
         return False
     limit = 1.0 if set_apart else MAX_LENGTH_SHARE
+    if len(line) > limit * max(map(len, following)):
+        return False
     prose = sum(map(_ends_sentence, following))
-    return prose * 2 >= len(following) and len(line) <= limit * max(map(len, following))
+    return prose * 2 >= len(following) or _is_lead(line, following[0])
+
+
+def _is_lead(line: str, first: str) -> bool:
+    """Whether the first line below is a paragraph: a list, results or verse may follow it."""
+    return _ends_sentence(first) and len(line) <= MAX_LENGTH_SHARE * len(first)
 
 
 def _ends_sentence(line: str) -> bool:

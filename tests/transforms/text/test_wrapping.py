@@ -103,7 +103,7 @@ def test_a_long_address_is_no_margin() -> None:
     address = "https://harbourpost.example/" + "a" * 70
     text = wrapped([*PARAGRAPHS, *SPANISH], 64) + f"\n\nThe report is to be found here:\n{address}\nand in the library."
     assert unwrap(text).startswith("\n\n".join([*PARAGRAPHS, *SPANISH]))
-    assert f"\n{address}\n" in unwrap(text)
+    assert f"\n\nThe report is to be found here: {address}" in unwrap(text)
 
 
 def test_words_broken_at_their_hyphen_keep_it() -> None:
