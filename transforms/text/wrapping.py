@@ -36,10 +36,15 @@ MIN_RUNNING_SHARE = 0.6
 MAX_OTHER_RUNNING = 0.1
 """Breaks that are not forced and stand inside a sentence, at most, as a share of all: verse runs on over any break."""
 
+FEW = 2
+"""As many are no sign of verse in a short text."""
+
+RAGGED = 0.5
+"""Share of the margin from which a line is one of running text; shorter ones may be verse that the text quotes."""
+
 OUTLIERS = 20
 """One line, and one more in so many, may be longer than the margin."""
 
-_SINGLE_BREAK = re.compile(r"[^\n]\n[^\n]")
 _FIRST_DENSE = "\u2e80"
 _CLOSERS = "\"'”’»«›)]）】」』“"
 _CLOSING_MARKS = tuple(".!?…:;؟۔։।॥。！？：；")
@@ -66,9 +71,8 @@ def unwrap(text: str) -> str:
     Args:
         text: clean text with LF line ends and no white space at the ends of its lines.
     """
-    if _SINGLE_BREAK.search(text):
-        return _unwrapped(text, "\n")
-    return _unwrapped(text, "\n\n")  # an empty line after every line says nothing about paragraphs
+    # an empty line after every line says nothing about paragraphs
+    return _unwrapped(text, "\n\n" if text.count("\n") == 2 * text.count("\n\n") else "\n")
 
 
 def _unwrapped(text: str, line_end: str) -> str:
@@ -80,10 +84,12 @@ def _unwrapped(text: str, line_end: str) -> str:
     width = next((width for width in widths if _is_wrapped_at(width, breaks)), None)
     if width is None:
         return text
-    forced = {each.place for each in breaks if each.needed > width and not each.item}
+    undone = {
+        each.place for each in breaks if not each.item and (each.needed > width or _is_ragged(each, width, lines))
+    }
     joined = lines[:1]
     for place, line in enumerate(lines[1:]):
-        if place in forced:
+        if place in undone:
             joined[-1] = _join(joined[-1], line)
         else:
             joined.append(line)
@@ -99,9 +105,17 @@ def _possible_widths(lines: Sequence[str]) -> list[int]:
     broken = [line for line, after in itertools.pairwise(lines) if line and after]
     if len(broken) < MIN_FORCED:
         return []
-    lengths = sorted(map(len, broken), reverse=True)
+    longest = sorted(set(map(len, broken)), reverse=True)[: 2 + len(broken) // OUTLIERS]
+    if longest[-1] > WIDTHS[1]:
+        return []
     low, high = DENSE_WIDTHS if sum(map(_is_dense, broken)) * 2 > len(broken) else WIDTHS
-    return [width for width in dict.fromkeys(lengths[: 2 + len(lengths) // OUTLIERS]) if low <= width <= high]
+    return [width for width in longest if low <= width <= high]
+
+
+def _is_ragged(each: _Break, width: int, lines: Sequence[str]) -> bool:
+    """Whether a wrapped text breaks a sentence before its margin, as hands and narrower quotations do."""
+    goes_on = lines[each.place + 1].lstrip()[:1].islower()
+    return each.runs_on and goes_on and len(lines[each.place]) >= RAGGED * width
 
 
 def _breaks(lines: Sequence[str]) -> list[_Break]:
@@ -120,7 +134,7 @@ def _is_wrapped_at(width: int, breaks: Sequence[_Break]) -> bool:
     return (
         len(forced) >= max(MIN_FORCED, MIN_FORCED_SHARE * len(judged))
         and running >= MIN_RUNNING_SHARE * len(forced)
-        and other_running <= MAX_OTHER_RUNNING * len(judged)
+        and other_running <= max(FEW, MAX_OTHER_RUNNING * len(judged))
     )
 
 

@@ -99,6 +99,14 @@ def test_headline_junk_and_list_keep_their_lines() -> None:
     assert unwrap(text) == f"{headline}\nBy Ada Marsh\n\n{expected}\n\n{items}"
 
 
+def test_a_sentence_that_is_broken_before_the_margin_is_joined_where_the_text_is_wrapped() -> None:
+    junk = "READ ALSO: Ferry fares to rise in spring and\nsummer, says the company"
+    verse = "the tide is a clerk\nwho counts our shoes"
+    text = f"{wrapped(PARAGRAPHS, 72)}\n\n{junk}\n\n{verse}"
+    assert unwrap(text).endswith(junk.replace("\n", " ") + "\n\n" + verse)
+    assert unwrap(f"One paragraph on a line.\n\n{junk}") == f"One paragraph on a line.\n\n{junk}"
+
+
 def test_a_long_address_is_no_margin() -> None:
     address = "https://harbourpost.example/" + "a" * 70
     text = wrapped([*PARAGRAPHS, *SPANISH], 64) + f"\n\nThe report is to be found here:\n{address}\nand in the library."
