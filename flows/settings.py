@@ -88,6 +88,10 @@ class Settings(BaseModel):
     field_map: dict[str, str] = Field(
         default_factory=dict, description="Names of your columns or JSON fields, as our_name = 'your_name'."
     )
+    csv_dialect: Literal["auto", "standard", "backslash"] = Field(
+        "auto",
+        description="How CSV files write a quotation mark inside a cell: doubled, after a backslash, or as each shows.",
+    )
     inputs: tuple[str, ...] = Field(
         ("incoming",), min_length=1, description="What the scheduled ingest reads: files, folders, globs or URLs."
     )

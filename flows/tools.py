@@ -191,6 +191,7 @@ def read_options(settings: Settings) -> ReadOptions:
     """What the readers need of the settings."""
     return ReadOptions(
         field_map=settings.field_map,
+        csv_dialect=settings.csv_dialect,
         max_document_bytes=settings.document_megabytes << 20,
         max_expansion_ratio=settings.expansion_ratio,
     )

@@ -42,6 +42,10 @@ def run(
             "--map", help="Name of your column or JSON field, as our_name=your_name; repeatable.", metavar="A=B"
         ),
     ] = None,
+    csv_dialect: Annotated[
+        str | None,
+        typer.Option(help="How CSV files write quotation marks inside cells: auto, standard (doubled) or backslash."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Take raw news to clean, validated articles in DuckDB.
@@ -62,8 +66,8 @@ def run(
     from flows.summary import summary_text, summary_values
 
     overrides = {"warehouse": warehouse, "published": published, "workers": workers, "field_map": _field_map(field)}
-    cluster = {"runner": runner, "ray_address": address, "shared_storage": storage}
-    settings = load_settings({**overrides, **cluster}, config_file=config)
+    others = {"runner": runner, "ray_address": address, "shared_storage": storage, "csv_dialect": csv_dialect}
+    settings = load_settings({**overrides, **others}, config_file=config)
     with _progress_bar() as (on_progress, on_fetch):
         result = composition.run(settings, inputs, on_progress=on_progress, on_fetch=on_fetch)
     if as_json:

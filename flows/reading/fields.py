@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from flows.reading.documents import Facts, Outcome, document, encoded, one_line, unreadable
 from flows.reading.kinds import looks_like_page
 from flows.reading.options import FACTS, ReadOptions
@@ -64,6 +66,27 @@ class Plan:
         return {column[0] for fact in FACTS for column in getattr(self, fact)}
 
 
+def nested_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the fields that hold an object with everything but the text."""
+    return tuple(name for name in names if name in _NESTED)
+
+
+def opened(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its nested objects as objects, where they stand there as text with JSON in it."""
+    for name in _NESTED:
+        value = row.get(name)
+        if isinstance(value, str | bytes) and value.lstrip()[:1] in ("{", b"{"):
+            row = row | {name: _object(value)}
+    return row
+
+
+def _object(value: str | bytes) -> Any:
+    try:
+        return orjson.loads(value)
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return value
+
+
 class FieldMapper:
     """Makes documents of rows; remembers its decision for each set of field names."""
 
@@ -82,7 +105,7 @@ class FieldMapper:
         return plan
 
     def plan_of(self, row: Row) -> Plan:
-        """Where the facts stand in this one row."""
+        """Where the facts stand in this one row, its nested objects opened by :func:`opened`."""
         nested = tuple((name, *row[name]) for name in _NESTED if isinstance(row.get(name), dict))
         return self.plan(tuple(row), nested)
 

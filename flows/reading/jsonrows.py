@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from flows.reading.documents import Outcome, too_large, unreadable
-from flows.reading.fields import FieldMapper
+from flows.reading.fields import FieldMapper, opened
 from flows.reading.options import HEAD_BYTES, ReadOptions, StreamFault
 from flows.reading.streams import Stream, TooLong, lines, to_utf8
 
@@ -53,6 +53,7 @@ def read_json(stream: Stream, origin: str, mapper: FieldMapper, options: ReadOpt
 def _outcome(data: bytes, place: str, origin: str, number: int, mapper: FieldMapper) -> Outcome:
     row = _parsed(data)
     if isinstance(row, dict):
+        row = opened(row)
         return mapper.document(row, mapper.plan_of(row), origin, number, data)
     finding = row if isinstance(row, str) else "a JSON object is needed, this is another value"
     return unreadable("malformed row", f"{place}: {finding}. Mend it; the others were read.", origin, number, data)

@@ -26,6 +26,7 @@ _KINDS: dict[str, Kind] = {
     ".tsv": "tsv",
     ".parquet": "parquet",
     ".warc": "warc",
+    ".wet": "warc",
     ".zip": "zip",
     ".tar": "tar",
 }

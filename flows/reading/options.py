@@ -39,6 +39,10 @@ Kind = Literal["text", "html", "jsonl", "json", "csv", "tsv", "parquet", "warc",
 Fact = Literal["text", "html", "title", "url", "authors", "published", "fetched_at", "input_id", "source_hint"]
 """What a row can say about its document; the keys of a field map."""
 
+CsvDialect = Literal["auto", "standard", "backslash"]
+"""How a quotation mark inside a cell is written: doubled (``standard``, RFC 4180), after a backslash as Spark and MySQL
+do, or ``auto``: as the file's beginning shows."""
+
 FACTS: tuple[Fact, ...] = get_args(Fact)
 
 HEAD_BYTES = 64 * 1024
@@ -58,6 +62,7 @@ class ReadOptions:
     A dotted name reaches into objects: ``article.body``."""
     stdin_kind: Kind | None = None
     """What standard input holds; None: told by its first bytes."""
+    csv_dialect: CsvDialect = "auto"
     max_document_bytes: int = 20 * 1024 * 1024
     """Of one document, row or record. The longest real article page is below 5 MB, inline images included."""
     max_expansion_ratio: float = 200.0
@@ -75,6 +80,9 @@ class ReadOptions:
                 raise InputError(f"field map: unknown fact {fact!r}; use one of {', '.join(FACTS)}")
         if self.stdin_kind is not None and self.stdin_kind not in get_args(Kind):
             raise InputError(f"stdin_kind: unknown kind {self.stdin_kind!r}; use one of {', '.join(get_args(Kind))}")
+        if self.csv_dialect not in get_args(CsvDialect):
+            known = ", ".join(get_args(CsvDialect))
+            raise InputError(f"csv_dialect: unknown dialect {self.csv_dialect!r}; use one of {known}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.reading.documents import Outcome
-from flows.reading.fields import FieldMapper, Plan
+from flows.reading.fields import FieldMapper, nested_names, opened
 from flows.reading.options import ReadOptions, StreamFault
 
 _BATCH_BYTES = 4 * 1024 * 1024
@@ -29,21 +29,20 @@ def read_parquet(file: BinaryIO, origin: str, mapper: FieldMapper, options: Read
     Raises:
         StreamFault: ``missing text field``, ``decompression bomb``, ``corrupt file`` or ``unreadable``.
     """
-    opened = _guarded(lambda: pq.ParquetFile(file, pre_buffer=False, buffer_size=_BUFFER_BYTES))
-    names = tuple(opened.schema_arrow.names)
+    parquet = _guarded(lambda: pq.ParquetFile(file, pre_buffer=False, buffer_size=_BUFFER_BYTES))
+    names = tuple(parquet.schema_arrow.names)
     plan = mapper.plan(names)
     if not plan.text and not plan.html:
         raise StreamFault("missing text field", mapper.missing_text(names))
-    batches = opened.iter_batches(batch_size=_judged(opened.metadata, options), columns=_columns(plan, names))
+    nested = nested_names(names)
+    columns = [name for name in names if name in plan.columns or name in nested]
+    batches = parquet.iter_batches(batch_size=_judged(parquet.metadata, options), columns=columns)
     number = 0
     while (batch := _guarded(lambda: next(batches, None))) is not None:
         for row in _guarded(batch.to_pylist):
             number += 1
-            yield mapper.document(row, plan, origin, number)
-
-
-def _columns(plan: Plan, names: tuple[str, ...]) -> list[str]:
-    return [name for name in names if name in plan.columns]
+            whole = opened(row) if nested else row
+            yield mapper.document(whole, mapper.plan_of(whole) if nested else plan, origin, number)
 
 
 def _judged(metadata: pq.FileMetaData, options: ReadOptions) -> int:

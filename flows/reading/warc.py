@@ -1,4 +1,4 @@
-"""WARC files: one document for each response record that is a page or plain text.
+"""WARC and WET files: one document for each record that is a page or plain text.
 
 In the files that :mod:`flows.fetching` writes, a header of our own tells the feeds and rules among the responses, which
 are no documents, and the records of pages that were not to be had, which end as rejections.
@@ -24,7 +24,8 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, St
 
 from flows.reading.documents import Facts, Outcome, document, one_line, too_large, unreadable
 from flows.reading.fields import utc_time
-from flows.reading.options import REASONS, ReadOptions, Reason, StreamFault
+from flows.reading.kinds import looks_like_page
+from flows.reading.options import HEAD_BYTES, REASONS, ReadOptions, Reason, StreamFault
 from flows.reading.streams import Stream
 from transforms.records import MediaType
 
@@ -61,9 +62,17 @@ class _Header:
 
     @property
     def is_response(self) -> bool:
-        media_type = self.fields.get("content-type", "").partition(";")[0].strip().lower()
         is_page = self.fields.get(ROLE_HEADER.lower()) != ROLE_LIST
-        return self.fields.get("warc-type") == "response" and media_type == "application/http" and is_page
+        return self.fields.get("warc-type") == "response" and self.media_type == "application/http" and is_page
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the block is the document itself, as in the text files (WET) of Common Crawl."""
+        return self.fields.get("warc-type") in ("conversion", "resource") and self.media_type in _MEDIA_TYPES
+
+    @property
+    def media_type(self) -> str:
+        return self.fields.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
     def is_failure(self) -> bool:
@@ -77,8 +86,9 @@ class _Header:
 def read_warc(stream: Stream, origin: str, options: ReadOptions, skipped: Callable[[], None]) -> Iterator[Outcome]:
     """The documents of a WARC file; ``origin_row`` counts its records, whatever their type.
 
-    Records that are no response with status 200 and HTML or plain text are no documents: ``skipped`` is called for
-    each.
+    Documents are responses with status 200 and HTML or plain text, those that do not say what they hold and begin like
+    a page, and texts and pages without HTTP around them (types ``conversion`` and ``resource``, as in WET files). For
+    each other record, ``skipped`` is called.
 
     Raises:
         StreamFault: ``truncated archive`` or what befell the stream.
@@ -178,7 +188,7 @@ def _passed_over(
     head = stream.peek(_MAX_LINE)
     if stream.skip(header.length) < header.length:
         raise StreamFault("truncated archive", f"The file ends inside record {number}. Fetch it again.")
-    if header.is_response:
+    if header.is_response or header.is_plain:
         fault = too_large(f"Record {number} is over {options.max_document_bytes:,} bytes")
         yield unreadable(fault.reason, fault.detail, origin, number, head, Facts(url=header.url))
     else:
@@ -189,7 +199,18 @@ def _read_record(header: _Header, block: bytes, origin: str, number: int, option
     """What a record comes to, or None where it holds no document."""
     if header.is_failure:
         return _read_failure(header, block, origin)
+    if header.is_plain:
+        return _read_plain(header, block, origin, number)
     return _read_response(header, block, origin, number, options) if header.is_response else None
+
+
+def _read_plain(header: _Header, block: bytes, origin: str, number: int) -> Outcome:
+    """The document that a record holds without HTTP around it."""
+    facts = Facts(url=header.url, fetched_at=utc_time(header.fields.get("warc-date")))
+    charset = _charset(header.fields["content-type"]) or (
+        "utf-8" if header.fields["warc-type"] == "conversion" else None
+    )
+    return document(block, _MEDIA_TYPES[header.media_type], origin, number, charset, facts)
 
 
 def _read_failure(header: _Header, block: bytes, origin: str) -> Outcome:
@@ -217,15 +238,21 @@ def _read_response(header: _Header, block: bytes, origin: str, number: int, opti
         return unreadable("corrupt file", f"Record {number} has no HTTP header.", origin, number, block, facts)
     declared = http.get_header("content-type") or ""
     media_type = _MEDIA_TYPES.get(declared.partition(";")[0].strip().lower())
-    if not http.get_statuscode().startswith(_STATUS_OK) or media_type is None:
+    if not http.get_statuscode().startswith(_STATUS_OK) or (declared and media_type is None):
         return None
     try:
         content = _body(http, reader.read(), options.max_document_bytes)
     except StreamFault as fault:
         detail = f"Record {number}: {fault.detail}"
         return unreadable(fault.reason, detail, origin, number, block, facts)
-    charset = _CHARSET.search(declared)
-    return document(content, media_type, origin, number, charset.group(1).lower() if charset else None, facts)
+    if media_type is None:
+        media_type = "text/html" if looks_like_page(content[:HEAD_BYTES]) else None
+    return None if media_type is None else document(content, media_type, origin, number, _charset(declared), facts)
+
+
+def _charset(content_type: str) -> str | None:
+    found = _CHARSET.search(content_type)
+    return found.group(1).lower() if found else None
 
 
 def _body(http: StatusAndHeaders, body: bytes, limit: int) -> bytes:

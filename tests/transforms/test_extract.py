@@ -364,3 +364,20 @@ def assert_sound(result: ExtractedDocument | Rejection) -> None:
         (value or "").encode()
     if result.title_span:
         assert "\n" not in result.text[slice(*result.title_span)]
+
+
+@pytest.mark.parametrize(
+    ("published", "day", "moment"),
+    [
+        ("2024-05-03T10:30:00Z", dt.date(2024, 5, 3), dt.datetime(2024, 5, 3, 10, 30, tzinfo=dt.UTC)),
+        ("2024-05-03T23:30:00-05:00", dt.date(2024, 5, 3), dt.datetime(2024, 5, 4, 4, 30, tzinfo=dt.UTC)),
+        ("Fri, 03 May 2024 10:30:00 +0200", dt.date(2024, 5, 3), dt.datetime(2024, 5, 3, 8, 30, tzinfo=dt.UTC)),
+        ("1714732200", dt.date(2024, 5, 3), dt.datetime(2024, 5, 3, 10, 30, tzinfo=dt.UTC)),
+        ("1714732200000", dt.date(2024, 5, 3), dt.datetime(2024, 5, 3, 10, 30, tzinfo=dt.UTC)),
+        ("2024-05-03 10:30:00", dt.date(2024, 5, 3), None),
+        ("2024-05-03", dt.date(2024, 5, 3), None),
+    ],
+)
+def test_the_time_of_day_of_a_rows_date(published: str, day: dt.date, moment: dt.datetime | None) -> None:
+    document = extracted(published=published)
+    assert (document.published_on, document.published_at) == (day, moment)

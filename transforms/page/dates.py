@@ -223,9 +223,13 @@ def _christian(year: int) -> int:
 def parse_moment(value: str, latest: dt.date | None = None) -> dt.datetime | None:
     """The moment in UTC that a timestamp with its offset names; None without a time or an offset, or if not sane.
 
-    Understood: ISO 8601 and RFC 2822. An offset by name only (``CEST``) is none: names mean several zones.
+    Understood: ISO 8601, RFC 2822, Unix seconds and milliseconds. An offset by name only (``CEST``) is none: names mean
+    several zones.
     """
     value = value.strip()
+    if _EPOCH.match(value):
+        moment = _epoch_moment(value).replace(microsecond=0)
+        return moment if is_sane(moment.date(), latest) else None
     if not MIN_MOMENT_CHARACTERS <= len(value) <= MAX_DATE_CHARACTERS:
         return None
     try:
@@ -261,10 +265,14 @@ def _unordered_day(first: str, second: str, year: str, is_month_first: bool | No
     return None if is_month_first is None else month_first if is_month_first else day_first
 
 
-def _epoch_day(value: str) -> dt.date | None:
+def _epoch_day(value: str) -> dt.date:
+    return _epoch_moment(value).date()
+
+
+def _epoch_moment(value: str) -> dt.datetime:
     whole = value.partition(".")[0]
     seconds = int(whole) // (1000 if len(whole) > len("9999999999") else 1)
-    return (dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=seconds)).date()
+    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=seconds)
 
 
 def _day(year: str, month: str, day: str) -> dt.date | None:

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from flows.reading import Unreadable
 from flows.reading.csvrows import read_csv
 from flows.reading.documents import one_line
-from flows.reading.fields import FieldMapper, known_names, utc_time
+from flows.reading.fields import FieldMapper, known_names, opened, utc_time
 from flows.reading.jsonrows import read_json, read_json_lines
-from flows.reading.options import FACTS, ReadOptions
+from flows.reading.options import FACTS, InputError, ReadOptions
 from flows.reading.streams import Stream
 from tests.flows.reading.helpers import STORY, documents, only_unreadable, outcomes, texts
 from transforms.records import RawDocument
@@ -550,3 +550,84 @@ def test_parquet_damaged_inside(tmp_path: Path) -> None:
 def test_a_file_called_parquet_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_text("no")
     assert texts(tmp_path / "a.parquet") == ["<corrupt file>"]
+
+
+# Objects in rows, as they are and as text
+
+
+SAID = {
+    "url": "https://harbourpost.example/a",
+    "title": "Ferry",
+    "authors": ["Ana Ruiz"],
+    "date": "2024-05-03T10:00:00Z",
+}
+
+
+def said_by(found: RawDocument) -> tuple[Any, ...]:
+    return found.url, found.title, found.authors, found.published
+
+
+@pytest.mark.parametrize("name", ["metadata", "meta"])
+@pytest.mark.parametrize("as_text", [False, True])
+@pytest.mark.parametrize("kind", ["jsonl", "json", "parquet", "csv"])
+def test_a_nested_object_states_facts_in_every_kind_of_file(
+    tmp_path: Path, kind: str, as_text: bool, name: str
+) -> None:
+    said: Any = json.dumps(SAID) if as_text else SAID
+    path = tmp_path / f"a.{kind}"
+    match kind:
+        case "jsonl":
+            write_lines(path, {"text": STORY, name: said})
+        case "json":
+            path.write_bytes(orjson.dumps([{"text": STORY, name: said}]))
+        case "parquet":
+            pq.write_table(pa.Table.from_pylist([{"text": STORY, name: said}]), path)
+        case _:
+            with path.open("w", newline="") as file:
+                csv.writer(file).writerows([["text", name], [STORY, json.dumps(SAID)]])
+    (found,) = documents(path)
+    assert said_by(found) == (SAID["url"], "Ferry", ("Ana Ruiz",), SAID["date"])
+
+
+@pytest.mark.parametrize("value", ["{", "{not json}", "[1]", "", None, 7, "{\ud800"])
+def test_a_nested_text_that_is_no_object_states_nothing(value: Any) -> None:
+    found = one(opened({"text": STORY, "meta": value, "title": "Ferry"}))
+    assert (found.title, found.url) == ("Ferry", None)
+
+
+# Dialects of CSV
+
+
+def test_a_spreadsheet_names_its_delimiter_in_a_first_line(tmp_path: Path) -> None:
+    for number, first in enumerate(["sep=;", "SEP=;", '"sep=;"', "\ufeffsep=;"]):
+        path = tmp_path / f"{number}.csv"
+        path.write_text(f'{first}\r\ntitle, long;text\r\nFerry;"{STORY}"\r\n', encoding="utf-8")
+        (found,) = documents(path)
+        assert (found.content, found.origin_row) == (STORY.encode(), 3)
+
+
+BACKSLASHED = 'id,title,text\n1,"The \\"last\\" ferry","He said \\"no\\", and left.\nShe stayed."\n2,\\N,"Plain text"\n'
+
+
+@pytest.mark.parametrize("dialect", ["auto", "backslash"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_quotation_marks_after_a_backslash(tmp_path: Path, dialect: str, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(BACKSLASHED, encoding=encoding)
+    first, second = documents(path, csv_dialect=dialect)
+    assert (first.title, first.content.decode()) == ('The "last" ferry', 'He said "no", and left.\nShe stayed.')
+    assert (second.input_id, second.title) == ("2", None)
+
+
+def test_a_backslash_is_a_character_where_quotation_marks_are_doubled(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    texts_of = ["C:\\dir\\", 'He said "no" \\ and left', 'a \\"quoted\\" word', STORY]
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([["text"], *([each] for each in texts_of)])
+    assert texts(path) == texts_of
+    assert texts(path, csv_dialect="standard") == texts_of
+
+
+def test_a_dialect_that_is_not_known_is_refused() -> None:
+    with pytest.raises(InputError, match="csv_dialect: unknown dialect 'mysql'; use one of auto"):
+        ReadOptions(csv_dialect="mysql")  # type: ignore[arg-type]

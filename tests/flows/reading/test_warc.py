@@ -78,7 +78,7 @@ def test_what_is_no_document_is_skipped_and_counted(tmp_path: Path) -> None:
         record(status="301 Moved"),
         record(status="404 Not Found"),
         record(headers=(("Content-Type", "image/png"),)),
-        record(headers=()),
+        record(STORY.encode(), headers=()),
         record(STORY.encode(), headers=(("Content-Type", "text/plain"),)),
     )
     reader = read([str(path)], ReadOptions())
@@ -210,3 +210,40 @@ def test_no_bytes_crash_the_reader(pieces: list[bytes]) -> None:
         assert fault.reason == "truncated archive"
     else:
         assert all(isinstance(each, RawDocument | Unreadable) for each in found)
+
+
+def plain_record(body: bytes, kind: str, content_type: str) -> bytes:
+    """A record without HTTP around its content."""
+    return (
+        (
+            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://harbourpost.example/a\r\n"
+            f"WARC-Date: 2024-05-03T10:00:00Z\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+        ).encode()
+        + body
+        + b"\r\n\r\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["a.warc", "crawl.warc.wet", "crawl.warc.wet.gz", "crawl"])
+def test_texts_without_http_around_them_are_read(tmp_path: Path, name: str) -> None:
+    path = write(
+        tmp_path / name,
+        plain_record(b"Software-Info: x", "warcinfo", "application/warc-fields"),
+        plain_record(STORY.encode(), "conversion", "text/plain"),
+        plain_record(PAGE, "resource", "text/html; charset=UTF-8"),
+        plain_record(b"\x89PNG", "resource", "image/png"),
+        gz=name.endswith(".gz"),
+    )
+    found = documents(path)
+    assert [(each.content, each.media_type, each.charset, each.origin_row) for each in found] == [
+        (STORY.encode(), "text/plain", "utf-8", 2),
+        (PAGE, "text/html", "utf-8", 3),
+    ]
+    assert found[0].url == "https://harbourpost.example/a"
+    assert found[0].fetched_at == dt.datetime(2024, 5, 3, 10, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("page", [PAGE, b"<!DOCTYPE html>\n" + PAGE, b"  <!-- x --><HTML>" + PAGE])
+def test_a_page_is_told_without_a_content_type(tmp_path: Path, page: bytes) -> None:
+    (found,) = documents(write(tmp_path / "a.warc", record(page, headers=(("Server", "x"),))))
+    assert (found.content, found.media_type, found.charset) == (page, "text/html", None)
