@@ -36,6 +36,7 @@ from transforms.page.places import parse_place_words
 from transforms.strip import StripTools
 from transforms.text.agencies import parse_agencies
 from transforms.text.article_or_not import parse_not_article
+from transforms.text.code_pages import parse_code_pages
 from transforms.text.counts import parse_abbreviations
 from transforms.text.dateline import parse_datelines
 from transforms.text.headline import parse_headline_rules
@@ -158,6 +159,7 @@ def build_tools(parts: ToolParts) -> Tools:
         extract_options=ExtractOptions(
             latest_on=parts.latest_on,
             page_rules=page_rules,
+            code_pages=parse_code_pages(data["code_pages"]),
             headline_rules=parse_headline_rules(data["headline_refusals"]),
             container_words=parse_container_words(data["container_words"]),
             main_text=parse_model(data["main_text_model"]),

@@ -22,6 +22,7 @@ from transforms.records import Article, DescribedDocument, ExtractedDocument, Ra
 from transforms.strip import StripTools
 from transforms.text.agencies import Agencies, parse_agencies
 from transforms.text.article_or_not import parse_not_article
+from transforms.text.code_pages import parse_code_pages
 from transforms.text.counts import parse_abbreviations
 from transforms.text.dateline import parse_datelines
 from transforms.text.headline import parse_headline_rules
@@ -108,6 +109,7 @@ def make_extract_options(**changes: Any) -> ExtractOptions:
             places=parse_place_words(data_file("place_words.toml").read_text("utf-8")),
             dates=parse_date_words(data_file("date_words.toml").read_text("utf-8")),
         ),
+        "code_pages": parse_code_pages(data_file("code_pages.toml").read_text("utf-8")),
         "headline_rules": parse_headline_rules(data_file("headline_refusals.toml").read_text("utf-8")),
         "container_words": parse_container_words(data_file("container_words.toml").read_text("utf-8")),
         "main_text": _main_text_model(),

@@ -34,6 +34,7 @@ from transforms.page.parts import PageImage, PageLink, PageParts, read_parts
 from transforms.page.script_text import is_prose, long_texts
 from transforms.page.visible import show_as_read
 from transforms.records import DeclaredFacts, ExtractedDocument, RawDocument, Rejection, facts_of
+from transforms.text.code_pages import CodePages
 from transforms.text.decode import Decoded, clean_text, decode, fix_mojibake, page_charset, read_characters
 from transforms.text.headline import HeadlineRules, find_headline, title_key
 from transforms.text.markup import undo_markup
@@ -64,6 +65,7 @@ class ExtractOptions:
     """Elements on a page. News pages have 500 to 10,000; parsing and extraction take time in proportion."""
     latest_on: dt.date | None = None
     """The last day that a date can be true for a document that does not say when it was fetched."""
+    code_pages: CodePages = field(default_factory=CodePages)
     page_rules: PageRules = field(default_factory=PageRules)
     headline_rules: HeadlineRules = field(default_factory=HeadlineRules)
     container_words: ContainerWords = field(default_factory=ContainerWords)
@@ -171,14 +173,14 @@ def extract(raw: RawDocument, options: ExtractOptions) -> ExtractedDocument | Re
 
 
 def _extract_text(raw: RawDocument, options: ExtractOptions) -> ExtractedDocument | Rejection:
-    decoded = _within(options.max_characters, raw, _read_text_characters)
+    decoded = _within(options.max_characters, raw, options, _read_text_characters)
     if isinstance(decoded, Rejection):
         return decoded
     return _document(raw, decoded, "text", _PageText(PageMetadata(), ""), options)
 
 
 def _extract_page(raw: RawDocument, options: ExtractOptions) -> ExtractedDocument | Rejection:
-    page = _within(options.max_page_characters, raw, _read_page_characters)
+    page = _within(options.max_page_characters, raw, options, _read_page_characters)
     if isinstance(page, Rejection):
         return page
     try:
@@ -294,7 +296,7 @@ def _is_its_own(body: str, metadata: PageMetadata) -> bool:
 
 def read_candidates(raw: RawDocument, options: ExtractOptions) -> Candidates | None:
     """What the main text model is asked about a page, for learning it; None where the page cannot be read."""
-    decoded = _within(options.max_page_characters, raw, _read_page_characters)
+    decoded = _within(options.max_page_characters, raw, options, _read_page_characters)
     tree = None if isinstance(decoded, Rejection) else _parse(decoded.text)
     if tree is None or _tree_problem(tree, options):
         return None
@@ -303,7 +305,7 @@ def read_candidates(raw: RawDocument, options: ExtractOptions) -> Candidates | N
 
 def read_page_facts(raw: RawDocument, options: ExtractOptions) -> dict[str, float] | None:
     """What the page's kind is told by, for learning it; None where the page cannot be read."""
-    decoded = _within(options.max_page_characters, raw, _read_page_characters)
+    decoded = _within(options.max_page_characters, raw, options, _read_page_characters)
     tree = None if isinstance(decoded, Rejection) else _parse(decoded.text)
     if tree is None or options.main_text is None or _tree_problem(tree, options):
         return None
@@ -358,11 +360,16 @@ def _candidates(
 # ------------------------------------------------------------------------------------------------------------- content
 
 
-def _within(limit: int, raw: RawDocument, read: Callable[[bytes, str | None], Decoded | None]) -> Decoded | Rejection:
+def _within(
+    limit: int,
+    raw: RawDocument,
+    options: ExtractOptions,
+    read: Callable[[bytes, str | None, CodePages], Decoded | None],
+) -> Decoded | Rejection:
     """The document's characters, as long as there are some, and no more than the limit."""
     if len(raw.content) > MAX_BYTES_PER_CHARACTER * (limit + 1):
         return _too_large(raw, f"{len(raw.content):,} bytes", limit)
-    decoded = read(raw.content, raw.charset)
+    decoded = read(raw.content, raw.charset, options.code_pages)
     if decoded is None:
         return _reject(raw, "binary", f"{len(raw.content):,} bytes beginning {raw.content[:8].hex(' ')} are no text")
     if not decoded.text or decoded.text.isspace():
@@ -372,9 +379,9 @@ def _within(limit: int, raw: RawDocument, read: Callable[[bytes, str | None], De
     return decoded
 
 
-def _read_text_characters(content: bytes, declared: str | None) -> Decoded | None:
+def _read_text_characters(content: bytes, declared: str | None, code_pages: CodePages) -> Decoded | None:
     """A plain text's characters, with leftovers of markup undone and hard-wrapped lines joined to paragraphs."""
-    decoded = decode(content, declared)
+    decoded = decode(content, declared, code_pages)
     if decoded is None:
         return None
     text, repairs = decoded.text, decoded.repairs
@@ -385,9 +392,9 @@ def _read_text_characters(content: bytes, declared: str | None) -> Decoded | Non
     return Decoded(text, repairs)
 
 
-def _read_page_characters(content: bytes, declared: str | None) -> Decoded | None:
+def _read_page_characters(content: bytes, declared: str | None, code_pages: CodePages) -> Decoded | None:
     """A page's characters; mojibake is mended before parsing, as trees refuse the control characters in it."""
-    decoded = read_characters(content, declared or page_charset(content))
+    decoded = read_characters(content, declared or page_charset(content), code_pages)
     if decoded is None or (fixed := fix_mojibake(decoded.text)) == decoded.text:
         return decoded
     return Decoded(fixed, (*decoded.repairs, "mojibake"))

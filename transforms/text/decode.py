@@ -16,6 +16,8 @@ import ftfy
 import ftfy.fixes
 import re2
 
+from transforms.text.code_pages import CodePages
+
 SAMPLE_BYTES = 8_192
 """Bytes of non-ASCII surroundings shown to the charset detector: its verdict no longer changes above a few KB, and it
 costs milliseconds per KB."""
@@ -46,6 +48,8 @@ EQUAL_COHERENCE = 0.04
 
 MOJIBAKE_SLICE = 2_000
 """Characters of one line handed to ftfy at once: more than most paragraphs, and bounded in one-line pages."""
+
+NO_CODE_PAGES = CodePages()
 
 _SIGNATURES = (
     b"%PDF-",
@@ -170,23 +174,26 @@ class Decoded:
     """Everything that changed more than line ends and trailing white space, in the order it was done."""
 
 
-def decode(content: bytes, declared: str | None = None) -> Decoded | None:
+def decode(content: bytes, declared: str | None = None, code_pages: CodePages = NO_CODE_PAGES) -> Decoded | None:
     """Text of a plain-text document.
 
     Args:
         content: the document's bytes, in any charset.
         declared: the charset that the input names; believed only where the bytes agree.
+        code_pages: what tells single-byte code pages apart.
 
     Returns:
         The text with its repairs, or None where the bytes are not text at all.
     """
-    found = read_characters(content, declared)
+    found = read_characters(content, declared, code_pages)
     if found is None:
         return None
     return clean_text(found.text, found.repairs)
 
 
-def read_characters(content: bytes, declared: str | None = None) -> Decoded | None:
+def read_characters(
+    content: bytes, declared: str | None = None, code_pages: CodePages = NO_CODE_PAGES
+) -> Decoded | None:
     """Bytes to characters, with nothing cleaned: a byte order mark, UTF-8, the declared charset, the detected one.
 
     UTF-8 comes before the declared charset because bytes of another charset are next to never valid UTF-8 by accident,
@@ -207,7 +214,7 @@ def read_characters(content: bytes, declared: str | None = None) -> Decoded | No
             return Decoded(text, ())
     text = _try_decode(content, "utf-8")
     if text is None:
-        return _from_other_charset(content, charset)
+        return _from_other_charset(content, charset, code_pages)
     return _with_charset(text, "utf-8", charset if not text.isascii() else None)
 
 
@@ -318,7 +325,7 @@ def _passes_for_utf8(content: bytes, charset: str) -> bool:
     return seven_bit and any(mark in content for mark in _SEVEN_BIT_MARKS)
 
 
-def _from_other_charset(content: bytes, declared: str | None) -> Decoded | None:
+def _from_other_charset(content: bytes, declared: str | None, code_pages: CodePages) -> Decoded | None:
     """Bytes that are not valid UTF-8: UTF-8 with damage, the declared charset, or the detected one."""
     damaged = _damaged_utf8(content)
     if damaged is not None:
@@ -326,7 +333,7 @@ def _from_other_charset(content: bytes, declared: str | None) -> Decoded | None:
     if declared is not None and _is_wide(declared):
         text = _try_decode(content, declared)
         return None if text is None else Decoded(text, ())
-    charset = _detect(_non_ascii_sample(content), declared)
+    charset = _detect(_non_ascii_sample(content), declared, code_pages)
     text = content.decode(charset, "replace")
     repairs = [] if charset == declared else [f"charset {_public_name(charset)}"]
     if "\ufffd" in text:
@@ -364,14 +371,23 @@ def _non_ascii_sample(content: bytes) -> bytes:
     return b"".join(lines)[:SAMPLE_BYTES]
 
 
-def _detect(sample: bytes, declared: str | None) -> str:
-    """The sample's charset: the declared one unless another reads clearly better, Windows-1252 where nothing does."""
+def _detect(sample: bytes, declared: str | None, code_pages: CodePages) -> str:
+    """The sample's charset: the declared one unless another reads clearly better, Windows-1252 where nothing does.
+
+    A language's letters and words go first. Where they say nothing, charset-normalizer tells the charsets of several
+    bytes apart; the letters alone then tell single-byte ones.
+    """
+    if found := code_pages.most_likely(sample, declared):
+        return found
     best = _most_likely(sample)
     if declared is not None:
         claim = charset_normalizer.from_bytes(sample, cp_isolation=[declared]).best()
         if claim is not None and (best is None or claim.chaos <= best.chaos + DECLARED_CHAOS_BONUS):
             return declared
-    return best.encoding if best is not None else "cp1252"
+    if best is None or best.encoding in code_pages.names:
+        by_letters = code_pages.most_likely(sample, declared, by_words=False)
+        return by_letters or (best.encoding if best is not None else "cp1252")
+    return best.encoding
 
 
 def _most_likely(sample: bytes) -> charset_normalizer.CharsetMatch | None:
