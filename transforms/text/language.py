@@ -1,4 +1,8 @@
-"""Which language a text is in: langdetect has the last word, a faster identifier answers first where it is sure.
+"""Which language a text is in: script and letters first, then two identifiers.
+
+Where the script and its letters leave one language, that is the answer (:mod:`transforms.text.scripts`). Elsewhere
+langdetect has the last word, and a faster identifier answers first where it is sure. Languages that langdetect does not
+know are the other's alone: where that is sure of one, it is heard; where it leans to one, nobody knows.
 
 Both work on a bounded sample of the main text and know no randomness but a fixed seed, so that an answer depends on
 the text alone: not on the texts before it, the process or the machine. What is done with texts of some language does
@@ -14,6 +18,8 @@ import numpy as np
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from transforms.text.scripts import ScriptAnswer, languages_of_script
 
 SAMPLE_LENGTH = 1000
 """Characters from the start of the main text that are looked at. langdetect's answer on them is its answer on the whole
@@ -36,6 +42,18 @@ NOT_FAST = frozenset({"hr", "id", "mk", "mr", "ne", "no", "da", "so", "sw", "tl"
 """Codes that the fast identifier knows but may not answer with: those whose close relatives only one of the two knows
 (Serbian and Bosnian for hr, Malay for id, Nynorsk for no and da, Zulu and others for sw, ...), where certainty of one
 says little about the other, and zh, which langdetect names zh-cn or zh-tw."""
+
+HEARD = frozenset(
+    (
+        *("az", "be", "bs", "eo", "eu", "fo", "fy", "ga", "gd", "gl", "ha", "ht", "ig", "is", "jv", "ku", "lb", "lg"),
+        *("ln", "mg", "ms", "mt", "om", "qu", "rw", "sn", "sr", "st", "tg", "tk", "uz", "xh", "yo", "zu"),
+    )
+)
+"""Languages with a press that only the fast identifier knows. Its other ones have none to speak of (Latin, Volapük) or
+are dialects of others (Venetian, Nynorsk, Pidgin), and where it names them it is as often wrong."""
+
+HEARD_MIN_CONFIDENCE = 0.9
+"""From here on the fast identifier is heard about a language that langdetect does not know."""
 
 MIN_LETTERS = 40
 """Letters below which nobody is asked: 'hi' is Swahili and 'ok' Slovak to langdetect. Of beginnings of real texts it
@@ -62,9 +80,10 @@ class LanguageAnswer:
     language: str
     """ISO 639-1 code as langdetect names it (``zh-cn`` and ``zh-tw`` for Chinese), or ``und``."""
     confidence: float | None
-    """0..1 by the measure of the one who answered, to four digits; None where nobody was asked or could say."""
+    """0..1 by the measure of what answered, to four digits: a probability, or for ``script`` its share of the letters;
+    None where nothing was asked or could say."""
     by: str
-    """``langdetect``, ``py3langid`` or ``none``."""
+    """``script``, ``langdetect``, ``py3langid`` or ``none``."""
     reason: str | None
     """Why the language is ``und``; None where it is known."""
 
@@ -99,27 +118,58 @@ def fast_languages(of_langdetect: list[str], of_fast: list[str]) -> frozenset[st
 def identify_language(text: str, identifiers: LanguageIdentifiers) -> LanguageAnswer:
     """The language of a main text, from its first :data:`SAMPLE_LENGTH` characters; never raises."""
     sample = text[:SAMPLE_LENGTH]
+    script = languages_of_script(sample)
+    if script is not None and _has_enough_letters(sample):
+        return _within(script, sample, identifiers)
     if len(sample) >= FAST_MIN_LENGTH:
         for length in FAST_SLICE_LENGTHS:
             if answer := _ask_fast(sample, length, identifiers):
                 return answer
-    letters = sum(map(str.isalpha, sample))
-    if letters < MIN_LETTERS and not _has_enough_dense_letters(sample):
-        return LanguageAnswer(UNDETERMINED, None, "none", f"too short: {letters} letters")
+    if not _has_enough_letters(sample):
+        return LanguageAnswer(UNDETERMINED, None, "none", f"too short: {sum(map(str.isalpha, sample))} letters")
+    return _unless_contradicted(_ask_langdetect(sample, identifiers), sample, identifiers)
+
+
+def _within(script: ScriptAnswer, sample: str, identifiers: LanguageIdentifiers) -> LanguageAnswer:
+    """The language of a text whose script and letters leave some."""
+    if len(script.languages) == 1:
+        (language,) = script.languages
+        return LanguageAnswer(language, round(script.share, 4), "script", None)
+    if not script.languages:
+        reason = f"its letters are of no {script.script} alphabet that is known"
+        return LanguageAnswer(UNDETERMINED, None, "script", reason)
+    preferred, confidence = identifiers.fast.classify(sample)
     answer = _ask_langdetect(sample, identifiers)
-    if len(sample) < FAST_MIN_LENGTH:
-        return _unless_contradicted(answer, sample, identifiers)
-    return answer
+    known = script.languages & frozenset(identifiers.langdetect.get_lang_list())
+    if answer.language in known and (preferred == answer.language or preferred not in script.languages):
+        return answer
+    if preferred in script.languages - known and confidence >= HEARD_MIN_CONFIDENCE:
+        return LanguageAnswer(preferred, round(confidence, 4), "py3langid", None)
+    left = ", ".join(sorted(script.languages))
+    reason = f"one of {left} by its letters; {answer.language} to langdetect, {preferred} to py3langid"
+    return LanguageAnswer(UNDETERMINED, None, "script", reason)
+
+
+def _has_enough_letters(sample: str) -> bool:
+    return sum(map(str.isalpha, sample)) >= MIN_LETTERS or _has_enough_dense_letters(sample)
 
 
 def _unless_contradicted(answer: LanguageAnswer, sample: str, identifiers: LanguageIdentifiers) -> LanguageAnswer:
-    """Langdetect's answer on a short text, or ``und`` where the other one prefers another language that both know.
+    """Langdetect's answer, unless the other one prefers a language that only it knows, or the text is short and the
+    other one prefers another language that both know.
 
     Where they differ on 25 to 60 characters, langdetect was wrong 94 times and right 12 times: it is sure of itself
     even then, so its own confidence cannot tell.
     """
-    preferred, _ = identifiers.fast.classify(sample)
-    if answer.language in (UNDETERMINED, preferred) or preferred not in identifiers.fast_languages:
+    preferred, confidence = identifiers.fast.classify(sample)
+    if preferred in HEARD:
+        if confidence >= HEARD_MIN_CONFIDENCE:
+            return LanguageAnswer(preferred, round(confidence, 4), "py3langid", None)
+        reason = f"{answer.language} to langdetect, {preferred} to py3langid, which langdetect does not know"
+        return LanguageAnswer(UNDETERMINED, answer.confidence, "langdetect", reason)
+    if len(sample) >= FAST_MIN_LENGTH or answer.language in (UNDETERMINED, preferred):
+        return answer
+    if preferred not in identifiers.fast_languages:
         return answer
     reason = f"short and contradicted: {answer.language} to langdetect, {preferred} to py3langid"
     return LanguageAnswer(UNDETERMINED, answer.confidence, "langdetect", reason)
