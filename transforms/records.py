@@ -219,10 +219,10 @@ class DescribedDocument:
 
     stripped: StrippedDocument
     language: str
-    """ISO 639-1 code as langdetect names it, or ``und``."""
+    """ISO 639-1 code, ``zh-cn`` or ``zh-tw`` for Chinese, or ``und``."""
     language_confidence: float | None
     language_by: str
-    """Who answered: ``langdetect``, ``py3langid``, or ``none``."""
+    """What answered: ``script``, ``langdetect``, ``py3langid``, or ``none``."""
     language_reason: str | None
     """Why the language is ``und``; None where it is known."""
     domain: str | None
