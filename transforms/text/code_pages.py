@@ -20,6 +20,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from transforms.errors import DataFileError
+
 MIN_EXPLAINED = 0.9
 """Share of the letters beyond ASCII that are the language's own; the rest may be names."""
 
@@ -47,7 +49,7 @@ _MARKS = frozenset("“”„‚‘’‹›«»–—…•·°§©®™€£\u
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-class CodePageError(ValueError):
+class CodePageError(DataFileError):
     """The code page data is wrong; the message names the entry and the remedy."""
 
 

@@ -120,6 +120,9 @@ def test_any_text_gives_a_sane_day_or_none(value: str) -> None:
         "20200526T081500Z",
         "Tue, 26 May 2020 10:15:00 +0200",
         "2020-05-26T10:15:00+0200",
+        "1590480900",
+        "1590480900000",
+        "1590480900.25",
     ],
 )
 def test_a_time_with_its_offset_is_a_moment(value: str) -> None:
@@ -128,7 +131,7 @@ def test_a_time_with_its_offset_is_a_moment(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "2020-05-26", "2020-05-26T10:15:00", "26 May 2020 10:30 CEST", "1590500000", "0001-01-01T00:00:00Z", "x" * 40],
+    ["", "2020-05-26", "2020-05-26T10:15:00", "26 May 2020 10:30 CEST", "0001-01-01T00:00:00Z", "000000000", "x" * 40],
 )
 def test_without_time_or_offset_there_is_no_moment(value: str) -> None:
     assert parse_moment(value) is None
