@@ -29,6 +29,7 @@ from transforms.records import (
     facts_of,
 )
 from transforms.strip import apply_rules, restore, strip_ruled
+from transforms.text.structure import before_cuts, from_json
 
 EndT = TypeVar("EndT")
 Way = Generator[Stage, None, EndT]
@@ -89,13 +90,15 @@ def extracted_again(stored: StoredDocument) -> ExtractedDocument:
     """The document as the extract stage handed it on, from what is stored of it."""
     article = stored.article
     headline = [cut for cut in stored.cuts if cut.kind == "headline"]
+    text = restore(article.text, stored.cuts)
     # Where neither page nor input names authors, the article's are those of bylines, which are read again.
     named = any(fact.kind == "byline" and fact.read_from == "page" for fact in stored.provenance)
     return ExtractedDocument(
         **facts_of(article if named else replace(article, authors=()), DocumentFacts),
-        text=restore(article.text, stored.cuts),
+        text=text,
         title_span=(headline[0].start_offset, headline[-1].start_offset + len(headline[-1].text)) if headline else None,
         source_hint=article.domain,
+        blocks=before_cuts(text, from_json(article.blocks), stored.cuts),
     )
 
 

@@ -61,6 +61,7 @@ def make_article(**changes: Any) -> Article:
         "published_on": dt.date(2024, 5, 3),
         "dateline": None,
         "text": text,
+        "blocks": None,
         "language": "en",
         "language_confidence": 0.99,
         "language_by": "langdetect",

@@ -27,7 +27,7 @@ from transforms.page.authors import people
 from transforms.page.blocks import Blocks, ContainerWords, read_blocks
 from transforms.page.dates import LATEST, parse_date, parse_moment
 from transforms.page.kind import PageForm, PageKindRules, measure_page, page_kind
-from transforms.page.main_text import MainTextModel, find_standfirst, measure, select, write
+from transforms.page.main_text import MainTextModel, find_standfirst, measure, parts_of, select, write
 from transforms.page.marks import PageMarks, read_marks
 from transforms.page.metadata import PageMetadata, PageRules, read_page
 from transforms.page.parts import PageImage, PageLink, PageParts, read_parts
@@ -38,6 +38,7 @@ from transforms.text.code_pages import CodePages
 from transforms.text.decode import Decoded, clean_text, decode, fix_mojibake, page_charset, read_characters
 from transforms.text.headline import HeadlineRules, find_headline, title_key
 from transforms.text.markup import undo_markup
+from transforms.text.structure import Shape, place
 from transforms.text.urls import canonical_url
 from transforms.text.wrapping import unwrap
 
@@ -151,6 +152,7 @@ class _PageText:
 
     metadata: PageMetadata
     text: str
+    shape: Shape = ()
     standfirst: str | None = None
     kind: str | None = None
     links: tuple[PageLink, ...] = ()
@@ -216,7 +218,8 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
     chosen = _chosen(candidates, options.main_text)
     kind = _kind(candidates, metadata, chosen, raw, options)
     chosen = _article_in(candidates, chosen)
-    text = write(candidates.blocks, chosen)
+    parts = parts_of(candidates.blocks, chosen)
+    text = "\n".join(part.text for part in parts)
     if len(text) < (min(MIN_CHOSEN_CHARACTERS, len(candidates.witness)) or MIN_UNSEEN_CHARACTERS):
         unseen = _unseen_text(page, metadata, candidates.witness, raw, options)
         return _PageText(metadata, unseen or candidates.witness, kind=kind)
@@ -228,6 +231,7 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
     return _PageText(
         metadata,
         text,
+        tuple((part.kind, part.level, part.text.count("\n") + 1) for part in parts),
         clean_text(standfirst).text or None,
         kind,
         candidates.parts.links_in(candidates.blocks, chosen, options.page_rules.urls),
@@ -519,6 +523,7 @@ def _document(
         image_captions=tuple(image.caption for image in read.images),
         image_credits=tuple(image.credit for image in read.images),
         source_hint=raw.source_hint,
+        blocks=place(text, read.shape),
         repairs=decoded.repairs,
     )
 

@@ -20,6 +20,7 @@ from transforms.records import (
 from transforms.text.identity import article_id
 from transforms.text.normalise import normalise_text
 from transforms.text.shingles import normalised_shingles, sign
+from transforms.text.structure import after_cuts, to_json, with_paragraphs
 
 
 def fingerprint(described: DescribedDocument, raw: RawDocument) -> Article | Rejection:
@@ -52,6 +53,7 @@ def _article(described: DescribedDocument, raw: RawDocument, text_sha256: str, m
         agency=described.agency,
         dateline=described.dateline,
         text=stripped.text,
+        blocks=to_json(with_paragraphs(stripped.text, after_cuts(stripped.text, document.blocks, stripped.cuts))),
         language=described.language,
         language_confidence=described.language_confidence,
         language_by=described.language_by,

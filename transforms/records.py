@@ -30,6 +30,9 @@ Evidence = Literal["rule", "structure", "model", "template"]
 """What a cut rests on: a junk rule, the document's own structure (a headline that stands apart), the line model, or a
 line that recurs over a source's documents."""
 
+BlockKind = Literal["heading", "paragraph", "list_item", "quotation", "table_row"]
+"""What a part of a main text is on its page."""
+
 ProvenanceKind = Literal[
     "publisher",
     "copyright_year",
@@ -138,6 +141,18 @@ def facts_of(record: DeclaredFacts, kind: type[DeclaredFacts]) -> dict[str, Any]
     return {field.name: getattr(record, field.name) for field in dataclasses.fields(kind)}
 
 
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """One part of a main text and where it stands there."""
+
+    kind: BlockKind
+    level: int
+    """Of a heading 1..6, of a list item its depth from 1; else 0."""
+    start: int
+    end: int
+    """Offsets in the text, in characters; the line break after it is no part."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractedDocument(DocumentFacts):
     """Main text and metadata; ``text`` still has its junk lines and, where ``title_span`` is set, its headline.
@@ -153,6 +168,8 @@ class ExtractedDocument(DocumentFacts):
     """What an HTML page is by its form and its own word: ``article``, or another kind with the evidence; None where
     that was not weighed."""
     source_hint: str | None = None
+    blocks: tuple[TextBlock, ...] = ()
+    """What the parts of ``text`` are on the page; a line that is in none is a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +265,9 @@ class Article(DocumentFacts):
     agency: str | None
     dateline: str | None
     text: str
+    blocks: str | None
+    """What the parts of ``text`` are: a JSON list of ``{"kind", "level", "start", "end"}``, in order, as
+    :mod:`transforms.text.structure` writes it."""
     language: str
     language_confidence: float | None
     language_by: str

@@ -1,4 +1,4 @@
-"""Writes the answer to a query, or a whole table, to files that others read: Parquet, JSON Lines or CSV.
+"""Writes the answer to a query, or a whole table, to files that others read: Parquet, JSON Lines, CSV or Markdown.
 
 What is asked and where it goes is decided elsewhere.
 """
@@ -16,6 +16,7 @@ from typing import Literal
 from warehouse.connection import WarehouseOptions, quoted_name
 from warehouse.errors import ExportError, disk_error
 from warehouse.files import sync_folder, unfinished_beside
+from warehouse.markdown import write_markdown
 from warehouse.reader import PublishedWarehouse
 
 NOTE = "_export.json"
@@ -24,11 +25,13 @@ NOTE = "_export.json"
 Only a folder that has it is ever replaced."""
 
 
-ExportFormat = Literal["parquet", "jsonl", "csv"]
-"""What an export is written as, and the extension of its files."""
+TableFormat = Literal["parquet", "jsonl", "csv"]
+"""Formats of rows; also the extension of the files."""
+ExportFormat = TableFormat | Literal["markdown"]
+"""What an export is written as; Markdown is a folder with a file for each article."""
 
 _ISO_TIMES = "TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'"
-_OPTIONS: dict[ExportFormat, str] = {
+_OPTIONS: dict[TableFormat, str] = {
     # DuckDB's 122,880 rows would be 600 MB of article text in memory.
     "parquet": "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192",
     "jsonl": f"FORMAT json, {_ISO_TIMES}",
@@ -99,6 +102,9 @@ def _export(
 
 def _form(wanted: Export) -> tuple[ExportFormat, bool]:
     """The format, and whether the target is a folder."""
+    if wanted.format == "markdown":
+        _check_markdown(wanted)
+        return "markdown", True
     named = next((form for form in _OPTIONS if wanted.target.suffix.lower() == f".{form}"), None)
     if named is None:
         return wanted.format or "parquet", True
@@ -107,6 +113,15 @@ def _form(wanted: Export) -> tuple[ExportFormat, bool]:
     if wanted.partition_by:
         raise ExportError(f"{wanted.target}: an export with partitions is a folder; give a name without .{named}.")
     return named, False
+
+
+def _check_markdown(wanted: Export) -> None:
+    if wanted.target.suffix.lower() in (".md", *(f".{form}" for form in _OPTIONS)):
+        raise ExportError(
+            f"{wanted.target}: a Markdown export is a folder with a file for each article; name a folder."
+        )
+    if wanted.partition_by:
+        raise ExportError(f"{wanted.target}: a Markdown export has no partitions; leave --partition-by out.")
 
 
 def _check_target(wanted: Export, is_folder: bool) -> None:
@@ -126,6 +141,9 @@ def _check_target(wanted: Export, is_folder: bool) -> None:
 def _write(warehouse: PublishedWarehouse, wanted: Export, form: ExportFormat, unfinished: Path, is_folder: bool) -> int:
     sql = wanted.query if wanted.query is not None else f"FROM {quoted_name(_known_table(warehouse, wanted.table))}"
     name = "query" if wanted.query is not None else wanted.table
+    if form == "markdown":
+        unfinished.mkdir()
+        return write_markdown(warehouse, sql, unfinished)
     options = _OPTIONS[form]
     if not is_folder:
         return warehouse.copy_out(sql, unfinished, options)

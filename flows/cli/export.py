@@ -22,8 +22,11 @@ def export(
     ] = None,
     file: QueryFile = None,
     form: Annotated[
-        Literal["parquet", "jsonl", "csv"] | None,
-        typer.Option("--format", help="Format of the files of a folder; parquet where not given."),
+        Literal["parquet", "jsonl", "csv", "markdown"] | None,
+        typer.Option(
+            "--format",
+            help="Format of the files of a folder; parquet where not given. Markdown has a file for each article.",
+        ),
     ] = None,
     partition_by: Annotated[
         str | None, typer.Option(help="Columns by whose values the rows go to folders, such as language,domain.")
@@ -33,7 +36,7 @@ def export(
     published: PublishedPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a table, or the answer to a query, to files: Parquet (zstd), JSON Lines or CSV.
+    """Write a table, or the answer to a query, to files: Parquet (zstd), JSON Lines, CSV or Markdown.
 
     What is written appears when it is whole, or not at all.
 
@@ -41,6 +44,7 @@ def export(
 
       copydesk export articles.parquet
       copydesk export dataset --partition-by language
+      copydesk export notes --format markdown
       copydesk export cuts.csv --query "SELECT domain, text FROM stripped_by_source"
     """
     from flows.settings import load_settings

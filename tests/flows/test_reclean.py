@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from tests.flows.conftest import MakeSettings
 from tests.flows.test_run import ask
 from tests.news import make_articles, write_jsonl
 from transforms.extract import extract
-from transforms.records import ExtractedDocument, MediaType, Rejection, StoredDocument
+from transforms.records import ExtractedDocument, MediaType, Rejection, StoredDocument, StrippedLine, TextBlock
+from transforms.text.structure import with_paragraphs
 from warehouse import Warehouse
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
@@ -287,6 +289,11 @@ LOST = ("page_kind", "source_hint")
 """What the extract stage finds and the article's row does not keep; only the last one matters, as the domain."""
 
 
+def _is_cut(part: TextBlock, cuts: Sequence[StrippedLine]) -> bool:
+    """Whether nothing but white space is left of a part; what it was goes with it."""
+    return any(cut.start_offset <= part.start and part.end <= cut.start_offset + len(cut.text) for cut in cuts)
+
+
 @pytest.fixture(scope="module")
 def sample_tools() -> Tools:
     return build_tools(read_tool_parts(load_settings(environment={})))
@@ -304,8 +311,10 @@ def test_what_is_stored_gives_the_extracted_document_again(sample: Path, sample_
     if isinstance(extracted, Rejection) or isinstance(end, Rejection):
         pytest.skip("no article")
     again = extracted_again(StoredDocument(end.article, end.cuts, end.provenance, has_keys=True))
-    lost: dict[str, Any] = {"title_span": None, **dict.fromkeys(LOST)}
+    lost: dict[str, Any] = {"title_span": None, "blocks": (), **dict.fromkeys(LOST)}
     assert dataclasses.replace(again, **lost) == dataclasses.replace(extracted, **lost)
+    parts = with_paragraphs(extracted.text, extracted.blocks)
+    assert again.blocks == tuple(part for part in parts if not _is_cut(part, end.cuts))
     assert headline_of(again) == headline_of(extracted)
 
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.warehouse.loads import load, numbered
+from transforms.text.structure import place, to_json
 from warehouse import ExportError, QueryError, Warehouse, WarehouseError
 from warehouse.export import NOTE, Export, Exported, export
 
@@ -169,3 +170,59 @@ def test_a_folder_that_cannot_be_written_is_told(published: Path, out: Path) -> 
     (out / "file").write_text("no folder")
     with pytest.raises(WarehouseError, match="file"):
         write(published, out / "file" / "a.csv")
+
+
+TEXT = "The pans\nThey lie behind the dyke.\n- Two pans"
+
+
+@pytest.fixture
+def structured(warehouse: Warehouse, tmp_path: Path) -> Path:
+    blocks = place(TEXT, [("heading", 2, 1), ("paragraph", 0, 1), ("list_item", 1, 1)])
+    told = {"title": 'Salt: "white* gold"', "standfirst": "How a town lived.", "authors": ("Tom Okafor",)}
+    load(warehouse, [numbered(1, text=TEXT, blocks=to_json(blocks), **told), numbered(2)])
+    warehouse.publish(tmp_path / "published.duckdb")
+    return tmp_path / "published.duckdb"
+
+
+def test_markdown_is_a_file_for_each_article(structured: Path, out: Path) -> None:
+    done = write(structured, out / "notes", format="markdown", query="FROM articles ORDER BY url")
+    assert (done.rows, done.files, done.format) == (2, 2, "markdown")
+    doc_ids = [numbered(2).doc_id]
+    assert (out / "notes" / f"{doc_ids[0]}.md").is_file()
+    [file] = [file for file in (out / "notes").glob("*.md") if file.stem not in doc_ids]
+    head, text = file.read_text("utf-8").split("---\n\n", 1)
+    assert head.startswith(f'---\ndoc_id: "{file.stem}"\ntitle: "Salt: \\"white* gold\\""\nauthors: ["Tom Okafor"]\n')
+    assert "published_on: 2024-05-03\n" in head
+    assert text == (
+        '# Salt: "white\\* gold"\n\n*How a town lived.*\n\n## The pans\n\nThey lie behind the dyke.\n\n- Two pans\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problem"),
+    [
+        ({"target": "notes.md"}, "name a folder"),
+        ({"target": "notes.csv"}, "name a folder"),
+        ({"target": "notes", "partition_by": ("language",)}, "no partitions"),
+        ({"target": "notes", "table": "sources"}, "doc_id is missing"),
+        ({"target": "notes", "query": "SELECT '../x' AS doc_id, 'a' AS text"}, "cannot be the name of a file"),
+        ({"target": "notes", "query": "SELECT 'x' AS doc_id, unnest(['a', 'b']) AS text"}, "comes twice"),
+    ],
+)
+def test_markdown_that_cannot_be_written_is_refused(
+    structured: Path, out: Path, wanted: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(ExportError, match=problem):
+        write(structured, out / wanted.pop("target"), format="markdown", **wanted)
+    assert list(out.iterdir()) == []
+
+
+def test_a_view_has_the_parts_of_texts(structured: Path, out: Path) -> None:
+    query = "SELECT position, kind, level, text, start_offset FROM article_blocks ORDER BY position"
+    write(structured, out / "parts.jsonl", query=query)
+    rows = [json.loads(line) for line in (out / "parts.jsonl").read_text("utf-8").splitlines()]
+    assert [tuple(row.values()) for row in rows] == [
+        (1, "heading", 2, "The pans", 0),
+        (2, "paragraph", 0, "They lie behind the dyke.", 9),
+        (3, "list_item", 1, "- Two pans", 35),
+    ]

@@ -57,14 +57,14 @@ def test_raw_documents_of_held_batches_wait_for_ever(warehouse: Warehouse, maint
 
 
 def test_old_revisions_lose_their_words_but_not_their_place(warehouse: Warehouse, maintenance: Maintenance) -> None:
-    first = numbered(1, image_captions=("The ferry at its pier.",), image_credits=("",))
+    first = numbered(1, image_captions=("The ferry at its pier.",), image_credits=("",), blocks="[]")
     second = numbered(1, text="The ferry will not sail at all, the office said on Saturday.")
     load(warehouse, [first])
     load(warehouse, [second], number=2)
     assert maintenance.old("revisions", "keep_revision_days", FAR).pruned == 1
     assert maintenance.prune("m1", "revisions", "keep_revision_days", FAR).examples == (first.doc_id,)
-    left = rows(warehouse, "SELECT doc_id, text, image_captions, title FROM article_revisions")
-    assert left == [(first.doc_id, "", [], first.title)]
+    left = rows(warehouse, "SELECT doc_id, text, image_captions, blocks, title FROM article_revisions")
+    assert left == [(first.doc_id, "", [], None, first.title)]
     for table in ("stripped_lines", "provenance", "line_keys"):
         assert rows(warehouse, f"SELECT DISTINCT doc_id FROM {table}") == [(second.doc_id,)]
     assert all(check.problems == 0 for check in maintenance.checks())

@@ -24,6 +24,7 @@ FORMAT_OF_DUCKDB_1_4 = 67
 """Number in bytes 12 to 20 of a file; what DuckDB 1.4 can read at most."""
 
 VIEWS = (
+    "article_blocks",
     "article_credibility",
     "article_images",
     "article_links",
@@ -66,6 +67,7 @@ def published(warehouse: Warehouse, tmp_path: Path) -> Iterator[PublishedWarehou
         link_texts=("the Gazette", "a notice"),
         image_captions=("The bridge. Photo: A. Ruiz",),
         image_credits=("Photo: A. Ruiz",),
+        blocks='[{"kind":"paragraph","level":0,"start":0,"end":5}]',
     )
     load(warehouse, [article, linking], duplicates=[copy_of(article)], quarantined=[(raw, rejection)])
     load(warehouse, [numbered(1, title="Changed")], 2, duplicates=[repeat_of(raw.doc_id)])
@@ -115,6 +117,8 @@ def test_views_say_what_is_there(published: PublishedWarehouse) -> None:
     ]
     [image] = published.query("SELECT caption, credit FROM article_images").to_pylist()
     assert image == {"caption": "The bridge. Photo: A. Ruiz", "credit": "Photo: A. Ruiz"}
+    [part] = published.query("SELECT position, kind, text, end_offset FROM article_blocks").to_pylist()
+    assert part == {"position": 1, "kind": "paragraph", "text": "Ferry", "end_offset": 5}
     [reason] = published.query("SELECT reason, documents, held FROM quarantine_by_reason").to_pylist()
     assert reason == {"reason": "empty", "documents": 1, "held": 0}
     [run] = published.query("SELECT seconds, read, quarantine_share FROM runs_overview").to_pylist()

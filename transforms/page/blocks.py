@@ -39,6 +39,7 @@ INLINE = frozenset(
     }
 )
 _EMPHASIS = frozenset({"b", "strong"})
+_LISTS = frozenset({"ul", "ol"})
 _CELLS = frozenset({"td", "th"})
 
 ANCESTORS = (
@@ -92,6 +93,10 @@ class Blocks:
     """Number of the innermost ``article`` element around the block; 0 without."""
     cells: list[int] = field(default_factory=list)
     """Number of the innermost table cell around the block; 0 without."""
+    items: list[int] = field(default_factory=list)
+    """Number of the innermost list item around the block; 0 without."""
+    lists: list[int] = field(default_factory=list)
+    """How many lists the block stands in."""
     times: list[bool] = field(default_factory=list)
     """Whether the block has a ``time`` element."""
     link_characters: list[int] = field(default_factory=list)
@@ -115,6 +120,8 @@ class _Place(NamedTuple):
     container: int
     article: int
     cell: int
+    item: int
+    lists: int
 
 
 def parse_container_words(text: str) -> ContainerWords:
@@ -149,7 +156,7 @@ def read_blocks(root: _Element, words: ContainerWords) -> Blocks:
         words: generic words in names of containers.
     """
     walk = _Walk(words)
-    place = _Place("body", 0, 0, 0, 0, 0, 0, 0, 0)
+    place = _Place("body", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     walk.element(root, place, emphasised=False)
     walk.close(place)
     return walk.blocks
@@ -225,6 +232,8 @@ class _Walk:
             number,
             number if tag == "article" else place.article,
             number if tag in _CELLS else place.cell,
+            number if tag == "li" else place.item,
+            place.lists + (tag in _LISTS),
         )
 
     def close(self, place: _Place) -> None:
@@ -249,6 +258,8 @@ class _Walk:
         blocks.containers.append(place.container)
         blocks.articles.append(place.article)
         blocks.cells.append(place.cell)
+        blocks.items.append(place.item)
+        blocks.lists.append(place.lists)
         blocks.times.append(has_time)
         blocks.link_characters.append(linked)
         blocks.emphasised_characters.append(emphasised)

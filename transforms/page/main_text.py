@@ -12,7 +12,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from transforms.errors import DataFileError
 from transforms.page.blocks import ANCESTORS, HIDDEN_BIT, Blocks
+from transforms.records import BlockKind
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Numbers: TypeAlias = npt.NDArray[np.int64]
@@ -62,6 +63,8 @@ OTHER_WORDS = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8
 """Captions, bylines, dates and advertising, which stand in the same head of the article."""
 _NO_STANDFIRST = sum(1 << ANCESTORS.index(name) for name in ("figure", "figcaption", "button", "form", "nav"))
 
+_HEADING_LEVELS = {f"h{level}": level for level in range(1, 7)}
+_QUOTED = 1 << ANCESTORS.index("blockquote")
 MAX_CELL_CHARACTERS = 200
 """Of several blocks in one cell of a table of data."""
 
@@ -332,21 +335,48 @@ def find_standfirst(blocks: Blocks, features: Floats, chosen: Sequence[int]) -> 
     return described[:MAX_STANDFIRST_BLOCKS] or named[:1]
 
 
-def write(blocks: Blocks, chosen: Sequence[int]) -> str:
-    """The chosen blocks as text: a line each, list items marked, the cells of a table's row on one line."""
-    lines: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a main text: a block, or the cells of a table's row."""
+
+    kind: BlockKind
+    level: int
+    text: str
+    """With its marks: list items begin with a hyphen, cells are parted by bars."""
+
+
+def parts_of(blocks: Blocks, chosen: Sequence[int]) -> list[Part]:
+    """The chosen blocks as the parts of a text; the cells of a table's row are one part."""
+    parts: list[Part] = []
     columns = _columns(blocks, chosen)
+    single = {item for item, count in Counter(blocks.items[i] for i in chosen).items() if item and count == 1}
     row = cell = 0
     for index in chosen:
-        tag, text, own = blocks.tags[index], blocks.texts[index], columns.get(index, 0)
-        if own and own == cell:
-            lines[-1] += " " + text.replace("\n", " ")
-        elif own and blocks.parents[own] == row:
-            lines[-1] += " | " + text.replace("\n", " ")
+        text, own = blocks.texts[index], columns.get(index, 0)
+        if own and blocks.parents[own] == row:
+            text = text.replace("\n", " ")
+            parts[-1] = replace(parts[-1], text=parts[-1].text + (" " if own == cell else " | ") + text)
+        elif own:
+            parts.append(Part("table_row", 0, text))
         else:
-            lines.append(f"- {text}" if tag == "li" and not own else text)
+            parts.append(_part(blocks, index, blocks.items[index] in single))
         row, cell = (blocks.parents[own], own) if own else (0, 0)
-    return "\n".join(lines)
+    return parts
+
+
+def _part(blocks: Blocks, index: int, is_item: bool) -> Part:
+    tag, text = blocks.tags[index], blocks.texts[index]
+    if tag in _HEADING_LEVELS:
+        return Part("heading", _HEADING_LEVELS[tag], text)
+    if is_item or tag == "li":
+        return Part("list_item", max(blocks.lists[index], 1), f"- {text}")
+    is_quoted = blocks.ancestors[index] & _QUOTED
+    return Part("quotation" if is_quoted else "paragraph", 0, text)
+
+
+def write(blocks: Blocks, chosen: Sequence[int]) -> str:
+    """The chosen blocks as text, each part on a line of its own."""
+    return "\n".join(part.text for part in parts_of(blocks, chosen))
 
 
 def _columns(blocks: Blocks, chosen: Sequence[int]) -> dict[int, int]:

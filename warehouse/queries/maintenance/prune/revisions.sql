@@ -4,5 +4,5 @@ DELETE FROM provenance WHERE doc_id IN (SELECT name FROM going);
 DELETE FROM line_keys WHERE doc_id IN (SELECT name FROM going);
 UPDATE article_revisions
 SET text = '', minhash = ''::BLOB, standfirst = NULL, link_urls = [], link_domains = [], link_texts = [],
-    image_captions = [], image_credits = []
+    image_captions = [], image_credits = [], blocks = NULL
 WHERE doc_id IN (SELECT name FROM going)
