@@ -3,20 +3,21 @@
 Reads a job and writes what was fitted, both NumPy archives. It needs scikit-learn and LightGBM and nothing of Copydesk,
 so that neither is among Copydesk's own dependencies.
 
-    python fit_lines.py words JOB.npz RESULT.npz    linear weights of hashed features
-    python fit_lines.py trees JOB.npz RESULT.npz    boosted trees
+    python -m bench.fit_lines words JOB.npz RESULT.npz    linear weights of hashed features
+    python -m bench.fit_lines trees JOB.npz RESULT.npz    boosted trees
 """
 
 from __future__ import annotations
 
 import sys
-from collections import deque
 from typing import Any
 
 import lightgbm
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
+
+from bench.boosted import tree_arrays
 
 TREES = 150
 PARAMETERS = {
@@ -63,38 +64,9 @@ def fit_trees(job: dict[str, Any]) -> dict[str, Any]:
         data = lightgbm.Dataset(job["rows"][used], job["labels"][used], weight=weights[used])
         booster = lightgbm.train(PARAMETERS, data, TREES)
         results[f"scores_{number}"] = booster.predict(job["rows"], raw_score=True)
-        for name, array in _arrays(booster).items():
+        for name, array in tree_arrays([booster.dump_model()]).items():
             results[f"{name}_{number}"] = array
     return results
-
-
-def _arrays(booster: Any) -> dict[str, Any]:
-    """The trees as arrays (trees, nodes), as ``line_model.Trees`` wants them."""
-    trees = [_nodes(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
-    width = max(map(len, trees))
-    columns = {"feature": np.int16, "threshold": np.float64, "child": np.int16, "value": np.float32}
-    arrays = {f"tree_{name}": np.zeros((len(trees), width), kind) for name, kind in columns.items()}
-    for row, nodes in enumerate(trees):
-        for place, node in enumerate(nodes):
-            for name, value in zip(columns, node[:-1], strict=True):
-                arrays[f"tree_{name}"][row, place] = value
-    depth = max(node[-1] for nodes in trees for node in nodes)
-    return arrays | {"tree_depth": np.array(depth)}
-
-
-def _nodes(root: dict[str, Any]) -> list[tuple[float, ...]]:
-    """Feature, threshold, left child, value and depth of each node, the root first; right stands behind left."""
-    nodes: list[tuple[float, ...]] = []
-    waiting = deque([(root, 0)])
-    while waiting:
-        node, depth = waiting.popleft()
-        if "leaf_value" in node:
-            nodes.append((0, np.inf, len(nodes), node["leaf_value"], depth))
-        else:
-            left = len(nodes) + 1 + len(waiting)
-            nodes.append((node["split_feature"], node["threshold"], left, node["internal_value"], depth))
-            waiting += [(node["left_child"], depth + 1), (node["right_child"], depth + 1)]
-    return nodes
 
 
 def main() -> None:

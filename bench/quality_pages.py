@@ -87,7 +87,7 @@ def main(shared: Path, parts: Sequence[str] = PARTS) -> None:
 def _fold_tools(fold: int, rows: list[PageRow]) -> Tools:
     """The tools of a run with what was learned without the sites of one fold."""
     tools = build_tools(read_tool_parts(load_settings(environment={})))
-    model = parse_model((FOLD_MODELS / f"main_text_{fold}.toml").read_text("utf-8"))
+    model = parse_model((FOLD_MODELS / f"main_text_{fold}.npz").read_bytes())
     kinds = learn([row for row in rows if row.fold != fold], tools.extract_options.page_kinds)
     options = dataclasses.replace(tools.extract_options, main_text=model, page_kinds=kinds)
     return dataclasses.replace(tools, extract_options=options)

@@ -58,8 +58,9 @@ from transforms.junk.features import (
     word_hash,
 )
 from transforms.junk.hints import Hints, parse_hints
-from transforms.junk.line_model import WordTables, read_trees
+from transforms.junk.line_model import WordTables
 from transforms.junk.rules import KINDS, Rulebook
+from transforms.trees import FEATURE_NAMES, TREE_ARRAYS, read_trees
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -274,7 +275,7 @@ def fit_trees(lines: Rows, fit: Fit) -> dict[frozenset[int], dict[str, Any]]:
     left_out += [*(frozenset([fold]) for fold in range(FOLDS)), frozenset()]
     weights = np.array([np.where(np.isin(lines.folds, list(out)), 0.0, lines.weights) for out in left_out])
     fitted = fit("trees", {"rows": lines.matrix, "labels": lines.labels, "weights": weights})
-    names = ("scores", *(f"tree_{name}" for name in ("feature", "threshold", "child", "value", "depth")))
+    names = ("scores", *sorted(TREE_ARRAYS))
     return {out: {name: fitted[f"{name}_{number}"] for name in names} for number, out in enumerate(left_out)}
 
 
@@ -329,7 +330,7 @@ def train(shared: Path, fit: Fit) -> None:
         "known": np.packbits(known),
         "kinds": kinds,
         "kind_names": np.array(kind_names),
-        "feature_names": np.array(column_names(hints)),
+        FEATURE_NAMES: np.array(column_names(hints)),
         "usual": np.median(lines.matrix[lines.gold & (lines.labels == KEEP)], axis=0),
     }
     of_fold = [
@@ -379,8 +380,8 @@ def fit_in_peers(task: str, job: Mapping[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "job.npz", Path(folder) / "result.npz"
         np.savez(source, **job)
-        script = ROOT / "bench" / "fit_lines.py"
-        subprocess.run([str(PEER_PYTHON), str(script), task, str(source), str(target)], check=True)
+        command = [str(PEER_PYTHON), "-m", "bench.fit_lines", task, str(source), str(target)]
+        subprocess.run(command, check=True, cwd=ROOT)
         with np.load(target) as archive:
             return {name: archive[name] for name in archive.files}
 

@@ -1,7 +1,7 @@
 """Learn the main text model from the gold pages of ../shared: ``python -m bench.train_main_text ../shared``.
 
 Needs LightGBM, which nothing else does: ``pip install lightgbm`` into a separate environment with the project in it.
-Writes ``transforms/page/data/main_text_model.toml``, learned from all pages, and one model a fold to ``bench/folds``,
+Writes ``transforms/page/data/main_text_model.npz``, learned from all pages, and one model a fold to ``bench/folds``,
 each learned without that fold's sites, by which ``make quality`` measures. No text is written.
 """
 
@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bench.boosted import tree_arrays
 from bench.page_sets import FOLDS, SETS, GoldPage, extract_options, gold_pages, load_scorer
 from transforms.extract import read_candidates
 from transforms.page.main_text import FEATURES
+from transforms.trees import FEATURE_NAMES
 
 ROUNDS = 80
 SEEDS = (1, 7, 11)
@@ -45,7 +47,7 @@ SET_WEIGHTS = {"wcxb-dev": 1.0, "fundus": 3.0, "trafeval": 0.3}
 MIN_AGREEMENT = 0.6
 """Share of a block's word triples that must stand in the gold text."""
 
-MODEL = Path("transforms/page/data/main_text_model.toml")
+MODEL = Path("transforms/page/data/main_text_model.npz")
 FOLD_MODELS = Path("bench/folds")
 
 
@@ -68,7 +70,7 @@ def main(shared: Path) -> None:
                 rows.append((page.fold, candidates.features[known], labels[known], weights[known]))
     FOLD_MODELS.mkdir(exist_ok=True)
     for fold in range(FOLDS):
-        _learn([row for row in rows if row[0] != fold], FOLD_MODELS / f"main_text_{fold}.toml")
+        _learn([row for row in rows if row[0] != fold], FOLD_MODELS / f"main_text_{fold}.npz")
     _learn(rows, MODEL)
 
 
@@ -133,40 +135,8 @@ def _learn(rows: Sequence[Any], path: Path) -> None:
     weights = np.concatenate([row[3] for row in rows])
     data = lightgbm.Dataset(features, labels, weight=weights / weights.mean(), free_raw_data=False)
     models = [lightgbm.train(PARAMETERS | {"seed": seed}, data, ROUNDS).dump_model() for seed in SEEDS]
-    path.write_text(_written(models), encoding="utf-8")
+    np.savez_compressed(path, **tree_arrays(models), **{FEATURE_NAMES: np.array(FEATURES)})
     print(f"{path}: {len(labels):,} blocks of {len(rows):,} pages")
-
-
-def _written(models: Sequence[dict[str, Any]]) -> str:
-    """The mean of models in the form that ``transforms.page.main_text.parse_model`` reads."""
-    nodes: dict[str, list[float]] = {name: [] for name in ("feature", "threshold", "left", "right", "value")}
-    roots = [_add_node(tree["tree_structure"], nodes) for model in models for tree in model["tree_info"]]
-    nodes["value"] = [value / len(models) for value in nodes["value"]]
-    lines = [
-        "# The main text model: boosted trees over the facts that transforms/page/main_text.py measures of each block.",
-        "# Learned by python -m bench.train_main_text; not to be edited by hand. It has no site, name or word in it.",
-        f"features = [{', '.join(repr(name) for name in FEATURES)}]".replace("'", '"'),
-        f"depth = {PARAMETERS['max_depth']}",
-        f"roots = {roots}",
-        "[nodes]",
-        *(f"{name} = [{', '.join(f'{number:.5g}' for number in values)}]" for name, values in nodes.items()),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _add_node(node: dict[str, Any], nodes: dict[str, list[float]]) -> int:
-    """Append a tree's nodes; returns the number of its root. Leaves lead to themselves."""
-    number = len(nodes["feature"])
-    is_leaf = "leaf_value" in node
-    entry = {"feature": 0, "threshold": 0.0, "left": number, "right": number, "value": node.get("leaf_value", 0.0)}
-    if not is_leaf:
-        entry |= {"feature": node["split_feature"], "threshold": node["threshold"], "value": 0.0}
-    for name, value in entry.items():
-        nodes[name].append(value)
-    if not is_leaf:
-        nodes["left"][number] = _add_node(node["left_child"], nodes)
-        nodes["right"][number] = _add_node(node["right_child"], nodes)
-    return number
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def read_rows(shared: Path) -> list[PageRow]:
     """The facts of all pages with a known kind, their main text chosen by models that have not seen their site."""
     options = extract_options()
     folds = [
-        dataclasses.replace(options, main_text=parse_model((FOLD_MODELS / f"main_text_{k}.toml").read_text("utf-8")))
+        dataclasses.replace(options, main_text=parse_model((FOLD_MODELS / f"main_text_{k}.npz").read_bytes()))
         for k in range(FOLDS)
     ]
     rows = []

@@ -46,6 +46,8 @@ from transforms.text.urls import parse_url_rules
 TALKATIVE_LIBRARIES = ("trafilatura", "htmldate")
 """They log every page that they cannot read; here that is a row in quarantine."""
 
+MODELS = (("junk", "line_model"), ("page", "main_text_model"))
+"""Wing and name of each model whose weights are a file of arrays."""
 
 NO_TEMPLATES = Templates()
 """What a warehouse knows before its first run."""
@@ -59,8 +61,9 @@ class ToolParts:
     """Junk-rule packs: name to TOML text. A user's own stand under their file names and come last."""
     data: Mapping[str, str]
     """The texts of the other data files of ``transforms``, by name without suffix; the names are unique."""
-    line_model: bytes
-    """The weights of the line model, ``transforms/junk/data/line_model.npz``."""
+    weights: Mapping[str, bytes]
+    """The weights of the models of ``transforms``, by name of the file without suffix: ``line_model``,
+    ``main_text_model``."""
     latest_on: dt.date
     """The last day that a document can be published on: tomorrow, for some of the world is a day ahead."""
     templates: Templates = NO_TEMPLATES
@@ -85,7 +88,7 @@ class ToolParts:
     @property
     def cleaning_version(self) -> str:
         """Short hash of everything beside the templates that decides what is cut."""
-        parts = (packs_version(self.packs).encode(), self.data["line_hints"].encode(), self.line_model)
+        parts = (packs_version(self.packs).encode(), self.data["line_hints"].encode(), self.weights["line_model"])
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]
 
 
@@ -116,7 +119,7 @@ def read_tool_parts(settings: Settings) -> ToolParts:
     parts = ToolParts(
         packs=toml_texts(bundled("junk", "junk_lines")) | own_packs,
         data={name: text for wing in ("page", "junk", "text") for name, text in toml_texts(bundled(wing, "")).items()},
-        line_model=bundled("junk", "line_model.npz").read_bytes(),
+        weights={name: bundled(wing, f"{name}.npz").read_bytes() for wing, name in MODELS},
         latest_on=dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1),
     )
     return parts.checked() if own_packs else parts  # a wrong rule of the user's own fails before anything is read
@@ -162,10 +165,10 @@ def build_tools(parts: ToolParts) -> Tools:
             code_pages=parse_code_pages(data["code_pages"]),
             headline_rules=parse_headline_rules(data["headline_refusals"]),
             container_words=parse_container_words(data["container_words"]),
-            main_text=parse_model(data["main_text_model"]),
+            main_text=parse_model(parts.weights["main_text_model"]),
             page_kinds=parse_page_kinds(data["page_kinds"], data.get("page_kind_weights", "")),
         ),
-        strip=StripTools(parts.rulebook, agencies, parse_line_model(parts.line_model, data["line_hints"])),
+        strip=StripTools(parts.rulebook, agencies, parse_line_model(parts.weights["line_model"], data["line_hints"])),
         templates=parts.templates,
         describe=DescribeTools(
             agencies,

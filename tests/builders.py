@@ -120,7 +120,7 @@ def make_extract_options(**changes: Any) -> ExtractOptions:
 
 @functools.cache
 def _main_text_model() -> MainTextModel:
-    return parse_model(data_file("main_text_model.toml").read_text("utf-8"))
+    return parse_model(data_file("main_text_model.npz").read_bytes())
 
 
 def make_stripped(text: str = TEXT, **changes: Any) -> StrippedDocument:

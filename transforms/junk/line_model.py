@@ -10,16 +10,12 @@ has not met, a line whose words it has not met. That is how other languages stay
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from transforms.errors import DataFileError
 from transforms.junk.features import (
     FEATURES,
     Floats,
@@ -38,6 +34,7 @@ from transforms.junk.features import (
     word_hashes,
 )
 from transforms.junk.hints import Hints, parse_hints
+from transforms.trees import TREE_ARRAYS, Trees, read_trees, read_weights
 
 MIN_PROSE_LINES = 3
 """Lines of prose that a document must have: with less there is nothing to tell its junk from."""
@@ -49,28 +46,15 @@ languages that share words with English 0.4 and less."""
 MIN_KNOWN_OF_LINE = 0.5
 """The same share of a line's own words: names and a word of another language leave half of a headline."""
 
-ROWS_AT_ONCE = 1024
-"""Rows that go through the trees together: bounds the memory that a text of very many lines takes."""
-
 SAMPLE_LINES = 3
 SAMPLE_WORDS = 16
 REASONS_GIVEN = 3
-DECIMALS = 6
-"""Scores are rounded to these before they are compared, so that no order of addition shows."""
-
 _SMOOTHING = 3.0
 """Added to the count of a line's word features: a mean of few is little evidence."""
 
 OTHER_KIND = "other"
 
-_ARRAYS = frozenset(
-    {"junk", "headline", "scale", "known", "kinds", "kind_names", "feature_names", "usual", "cut_above"}
-    | {f"tree_{name}" for name in ("feature", "threshold", "child", "value", "depth")}
-)
-
-
-class LineModelError(DataFileError):
-    """The bytes are not a line model of this version of the features; the message says what to do."""
+_ARRAYS = TREE_ARRAYS | {"junk", "headline", "scale", "known", "kinds", "kind_names", "usual", "cut_above"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,56 +65,6 @@ class Verdict:
     """Log-odds that the line is junk, as far as the training data go."""
     kind: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Trees:
-    """The nodes of all trees, one tree after the other."""
-
-    feature: npt.NDArray[np.intp]
-    threshold: Floats
-    """Of a leaf infinity, so that it is never passed."""
-    child: npt.NDArray[np.intp]
-    """Of each node the one for values up to its threshold; behind that stands the one for others. Of a leaf, itself."""
-    value: Floats
-    """What the training lines that come to a node are worth on average; of a leaf, its vote."""
-    roots: npt.NDArray[np.intp]
-    depth: int
-
-    def scores(self, matrix: Floats) -> Floats:
-        """The sum of the trees' votes for each row; there is at least one."""
-        starts = range(0, len(matrix), ROWS_AT_ONCE)
-        return np.concatenate([self._scores(matrix[start : start + ROWS_AT_ONCE]) for start in starts])
-
-    def _scores(self, matrix: Floats) -> Floats:
-        values, first = matrix.ravel(), self._first(matrix)
-        node = self.roots[None, :]
-        for _ in range(self.depth):
-            node = self._step(values, first, node)
-        scores: Floats = self.value.take(node).sum(axis=1).round(DECIMALS)
-        return scores
-
-    def contributions(self, row: Floats) -> Floats:
-        """What each feature adds to the score of one row: the changes of value along its paths."""
-        first = self._first(row[None, :])
-        node = self.roots[None, :]
-        added = np.zeros(len(row))
-        for _ in range(self.depth):
-            after = self._step(row, first, node)
-            np.add.at(added, self.feature.take(node), self.value.take(after) - self.value.take(node))
-            node = after
-        return added
-
-    @staticmethod
-    def _first(matrix: Floats) -> npt.NDArray[np.intp]:
-        """Where each row begins among the values of all."""
-        return np.arange(0, matrix.size, matrix.shape[1])[:, None]
-
-    def _step(self, values: Floats, first: npt.NDArray[np.intp], node: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-        """The nodes after these, (rows, trees)."""
-        above = values.take(self.feature.take(node) + first) > self.threshold.take(node)
-        after: npt.NDArray[np.intp] = self.child.take(node) + above
-        return after
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -266,26 +200,14 @@ class Look:
 
 
 def parse_line_model(data: bytes, hints: str) -> LineModel:
-    """A line model from the bytes of its file (NumPy arrays in a zip archive) and the text of its hints.
+    """A line model from the bytes of its file and the text of its hints.
 
     Raises:
         HintError: a hint is wrong.
-        LineModelError: the bytes are no such archive, or were made for other features or hints.
+        DataFileError: the bytes are no such file, or the model was trained on other features or hints.
     """
     parsed = parse_hints(hints)
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise LineModelError(
-            f"line model: cannot be read ({error}); make it anew: python -m bench.train_lines"
-        ) from error
-    if missing := sorted(_ARRAYS - arrays.keys()):
-        raise LineModelError(f"line model: has no array {missing[0]!r}; make it anew: python -m bench.train_lines")
-    if arrays["feature_names"].tolist() != list(column_names(parsed)):
-        raise LineModelError(
-            "line model: made for other features than these; make it anew: python -m bench.train_lines"
-        )
+    arrays = read_weights(data, "line model", _ARRAYS, column_names(parsed), "bench.train_lines")
     return LineModel(
         words=WordTables(
             junk=arrays["junk"],
@@ -299,18 +221,4 @@ def parse_line_model(data: bytes, hints: str) -> LineModel:
         usual=arrays["usual"],
         cut_above=float(arrays["cut_above"]),
         hints=parsed,
-    )
-
-
-def read_trees(arrays: Mapping[str, Any]) -> Trees:
-    """Trees from the arrays of a model's file, which are (trees, nodes), the root first."""
-    count, width = arrays["tree_feature"].shape
-    roots = np.arange(count, dtype=np.intp) * width
-    return Trees(
-        feature=arrays["tree_feature"].astype(np.intp).ravel(),
-        threshold=arrays["tree_threshold"].astype(np.float64).ravel(),
-        child=(arrays["tree_child"] + roots[:, None]).ravel(),
-        value=arrays["tree_value"].astype(np.float64).ravel(),
-        roots=roots,
-        depth=int(arrays["tree_depth"]),
     )

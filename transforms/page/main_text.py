@@ -3,28 +3,25 @@
 trafilatura is the witness. Its choice is one fact of each block beside the block's own form, its place in the tree and
 how much of the same container, the same kind of element and the neighbourhood the witness took; so a body that is split
 over several containers is found again, and a box of teasers in the middle of it is left. The model is boosted decision
-trees (J. Friedman, "Greedy function approximation", 2001) that ``bench/train_main_text.py`` learns; it is data, and
-knows no site. Reading the tree and metadata do not belong here.
+trees that ``bench/train_main_text.py`` learns; it is data, and knows no site. Reading the tree and metadata do not
+belong here.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from transforms.errors import DataFileError
 from transforms.page.blocks import ANCESTORS, HIDDEN_BIT, Blocks
 from transforms.records import BlockKind
+from transforms.trees import TREE_ARRAYS, Floats, Trees, read_trees, read_weights
 
-Floats: TypeAlias = npt.NDArray[np.float64]
 Numbers: TypeAlias = npt.NDArray[np.int64]
-Nodes: TypeAlias = npt.NDArray[np.int32]
 
 SHORT_KEY = 25
 """Characters without white space up to which a block is looked for as a whole line: labels occur within sentences."""
@@ -72,7 +69,6 @@ _CAP = 400
 """Characters of a block that count in its neighbourhood: one long paragraph is not all of it."""
 
 _TAGS = ("p", "h1", "h2", "h3", "li", "td", "div")
-_REMEDY = "train it anew with python -m bench.train_main_text"
 _SENTENCE_ENDS = (".", "。", "।", "!", "?")
 _ENDS = (*_SENTENCE_ENDS, "…", ":", ";", "؟", "۔", "！", "？", '"', "”", "»", "'", "’", ")")
 
@@ -90,54 +86,23 @@ class PageFacts:
 
 @dataclass(frozen=True, slots=True)
 class MainTextModel:
-    """Boosted trees, all nodes in one array each; leaves lead to themselves."""
+    """Trees over the facts of a block; :func:`parse_model` reads them from bytes."""
 
-    feature: Nodes
-    threshold: Floats
-    children: Nodes
-    """Two for each node: where a value above the threshold leads, then one that is not."""
-    value: Floats
-    roots: Nodes
-    depth: int
+    trees: Trees
 
     def probabilities(self, features: Floats) -> Floats:
-        """Chance of each row to be main text, 0..1."""
-        count, width = features.shape
-        values, starts = features.ravel(), (np.arange(count, dtype=np.int32) * width)[:, None]
-        nodes = np.broadcast_to(self.roots, (count, len(self.roots)))
-        for _ in range(self.depth):
-            found = values.take(starts + self.feature.take(nodes))
-            nodes = self.children.take(2 * nodes + (found <= self.threshold.take(nodes)))
-        odds: Floats = self.value.take(nodes).sum(axis=1)
-        return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+        """The chance of each row to be main text, 0..1, for a matrix (blocks, FEATURES) with at least one row."""
+        return np.asarray(1.0 / (1.0 + np.exp(-self.trees.scores(features))))
 
 
-class ModelError(DataFileError):
-    """The model's file does not fit this code; it must be trained anew."""
-
-
-def parse_model(text: str) -> MainTextModel:
-    """A model from the text of its file: ``features`` (names, in order), ``roots``, ``depth``, and arrays of nodes.
+def parse_model(data: bytes) -> MainTextModel:
+    """A main text model from the bytes of its file.
 
     Raises:
-        ModelError: the text is no such TOML, or the model was trained on other features.
+        DataFileError: the bytes are no such file, or the model was trained on other features.
     """
-    try:
-        data: dict[str, Any] = tomllib.loads(text)
-        features, nodes = tuple(data["features"]), data["nodes"]
-        model = MainTextModel(
-            feature=np.array(nodes["feature"], np.int32),
-            threshold=np.array(nodes["threshold"], float),
-            children=np.array([nodes["right"], nodes["left"]], np.int32).T.ravel(),
-            value=np.array(nodes["value"], float),
-            roots=np.array(data["roots"], np.int32),
-            depth=int(data["depth"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"the main text model cannot be read ({error}); {_REMEDY}") from error
-    if features != FEATURES:
-        raise ModelError(f"the main text model was trained on other features; {_REMEDY}")
-    return model
+    arrays = read_weights(data, "main text model", TREE_ARRAYS, FEATURES, "bench.train_main_text")
+    return MainTextModel(read_trees(arrays))
 
 
 def solid(text: str) -> str:

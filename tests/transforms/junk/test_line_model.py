@@ -4,7 +4,6 @@ import dataclasses
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import data_file, line_model, make_extracted, strip_tools
-from transforms.junk.line_model import LineModelError, parse_line_model, read_trees
+from transforms.errors import DataFileError
+from transforms.junk.line_model import parse_line_model
 from transforms.records import StrippedDocument
 from transforms.strip import MAX_LOOKS, StripTools, restore, strip
 
@@ -208,45 +208,18 @@ def arrays() -> dict[str, Any]:
         return {name: archive[name] for name in archive.files}
 
 
-def packed(content: dict[str, Any]) -> bytes:
-    buffer = io.BytesIO()
-    np.savez(buffer, **content)
-    return buffer.getvalue()
-
-
 HINTS = data_file("line_hints.toml").read_text("utf-8")
 
 
-def broken() -> Iterator[tuple[bytes, str]]:
+def test_a_model_made_for_other_hints_is_rejected() -> None:
     content = arrays()
-    yield b"", "cannot be read"
-    yield b"PK\x03\x04 no archive", "cannot be read"
-    yield packed({name: array for name, array in content.items() if name != "junk"}), "no array 'junk'"
-    yield packed(content | {"feature_names": content["feature_names"][:-1]}), "other features"
-
-
-@pytest.mark.parametrize(("data", "message"), list(broken()), ids=["empty", "no archive", "array missing", "features"])
-def test_what_is_no_model_is_refused(data: bytes, message: str) -> None:
-    with pytest.raises(LineModelError, match=message):
-        parse_line_model(data, HINTS)
+    buffer = io.BytesIO()
+    np.savez(buffer, **content | {"feature_names": content["feature_names"][:-1]})
+    with pytest.raises(DataFileError, match=r"line model: .*other features.*bench\.train_lines"):
+        parse_line_model(buffer.getvalue(), HINTS)
 
 
 def test_the_model_holds_no_words_and_is_small() -> None:
     texts = {name for name, array in arrays().items() if array.dtype.kind in "USO"}
     assert texts == {"kind_names", "feature_names"}
     assert data_file("line_model.npz").stat().st_size < 300_000
-
-
-def test_trees_follow_their_nodes() -> None:
-    one = read_trees(
-        {
-            "tree_feature": np.array([[0, 0, 1, 0, 0]]),
-            "tree_threshold": np.array([[0.5, np.inf, 2.0, np.inf, np.inf]]),
-            "tree_child": np.array([[1, 1, 3, 3, 4]]),
-            "tree_value": np.array([[0.1, -1.0, 0.5, 0.2, 0.9]]),
-            "tree_depth": np.array(2),
-        }
-    )
-    matrix = np.array([[0.5, 9.0], [0.6, 2.0], [0.6, 2.1]])
-    assert one.scores(matrix).tolist() == [-1.0, 0.2, 0.9]
-    assert one.contributions(matrix[2]).round(6).tolist() == [0.4, 0.4]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,10 +11,10 @@ from hypothesis import strategies as st
 from lxml import html
 
 from tests.builders import data_file
+from transforms.errors import DataFileError
 from transforms.page.blocks import Blocks, parse_container_words, read_blocks
 from transforms.page.main_text import (
     FEATURES,
-    ModelError,
     PageFacts,
     find_standfirst,
     measure,
@@ -23,7 +25,7 @@ from transforms.page.main_text import (
 )
 
 WORDS = parse_container_words(data_file("container_words.toml").read_text("utf-8"))
-MODEL = data_file("main_text_model.toml").read_text("utf-8")
+MODEL = data_file("main_text_model.npz").read_bytes()
 PARAGRAPHS = [
     "The harbour bridge opened again on Monday after two years of repairs, and the first buses crossed it at dawn.",
     "Engineers had replaced every cable and half of the deck, which cost the city more than it had set aside for it.",
@@ -113,7 +115,18 @@ def test_any_page_has_finite_features(texts: list[str], witness: str) -> None:
     assert ((chances >= 0) & (chances <= 1)).all()
 
 
-@pytest.mark.parametrize("text", ["depth = ", "depth = 4", MODEL.replace('"taken"', '"other"', 1)])
-def test_a_model_that_does_not_fit_is_refused(text: str) -> None:
-    with pytest.raises(ModelError, match=r"bench\.train_main_text"):
-        parse_model(text)
+def test_a_model_of_other_features_is_rejected() -> None:
+    with np.load(io.BytesIO(MODEL)) as archive:
+        content = {name: archive[name] for name in archive.files}
+    content["feature_names"][0] = "other"
+    buffer = io.BytesIO()
+    np.savez(buffer, **content)
+    with pytest.raises(DataFileError, match=r"main text model: .*other features.*bench\.train_main_text"):
+        parse_model(buffer.getvalue())
+
+
+def test_the_model_holds_no_words_and_is_small() -> None:
+    with np.load(io.BytesIO(MODEL)) as archive:
+        texts = {name for name in archive.files if archive[name].dtype.kind in "USO"}
+    assert texts == {"feature_names"}
+    assert len(MODEL) < 100_000
