@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from transforms.page.blocks import ANCESTORS, Blocks
-from transforms.page.main_text import FEATURES, HALF, Floats, solid
+from transforms.page.main_text import FEATURES, HALF, solid
+from transforms.trees import Floats
 
 MIN_PROSE_CHARACTERS = 60
 MAX_PROSE_LINKS = 0.5
