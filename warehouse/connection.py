@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Self, cast
 
@@ -322,6 +323,12 @@ def _quoted(text: str) -> str:
 def quoted_name(name: str) -> str:
     """A name of a table or column as it stands in SQL."""
     return '"' + name.replace('"', '""') + '"'
+
+
+@cache
+def parameters_of(sql: str) -> frozenset[str]:
+    """The names of a statement's parameters, without their ``$``, as DuckDB's own parser finds them."""
+    return frozenset(name for one in duckdb.extract_statements(sql) for name in one.named_parameters)
 
 
 def _one_query(sql: str) -> str:

@@ -26,7 +26,7 @@ from transforms.records import (
     Rejection,
     to_table,
 )
-from warehouse.connection import Connection
+from warehouse.connection import Connection, parameters_of
 from warehouse.errors import UnbalancedLedger, WarehouseError
 from warehouse.named import statement
 from warehouse.quarantine import quarantine_table
@@ -136,7 +136,8 @@ def _settle(connection: Connection, batch: BatchLoad, names: dict[str, Any]) -> 
 
     def write(table: str, **more: Any) -> int:
         sql = statement(f"load/{table}")
-        return connection.execute(sql, {name: value for name, value in (names | more).items() if f"${name}" in sql})
+        known = names | more
+        return connection.execute(sql, {name: known[name] for name in parameters_of(sql)})
 
     fresh = write("fresh_documents", retried=batch.retried)
     write("versions")

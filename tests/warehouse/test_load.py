@@ -32,7 +32,7 @@ from tests.warehouse.loads import (
 )
 from transforms.records import Article, Ledger, StrippedLine, to_table
 from warehouse import UnbalancedLedger, Warehouse, WarehouseError
-from warehouse.connection import Connection
+from warehouse.connection import Connection, parameters_of
 from warehouse.named import statement
 from warehouse.rows import from_table
 
@@ -259,3 +259,16 @@ def test_settled_and_known_texts_name_what_is_there(warehouse: Warehouse) -> Non
     assert (found.doc_id, found.article_id, found.title) == (article.doc_id, article.article_id, article.title)
     assert warehouse.settled([]) == {}
     assert warehouse.known_texts([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("SELECT $run_id", {"run_id"}),
+        ("SELECT $run, $run_id, $run", {"run", "run_id"}),
+        ("SELECT '$text', $run_id -- not $comment", {"run_id"}),
+        ("SELECT 1", set()),
+    ],
+)
+def test_a_statement_gets_its_own_parameters_only(sql: str, names: set[str]) -> None:
+    assert parameters_of(sql) == names
