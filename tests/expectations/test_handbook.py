@@ -2,12 +2,41 @@
 
 from pathlib import Path
 
-from expectations.handbook import contract_table, fact_table
-from expectations.thresholds import parse_thresholds
+from expectations.facts import ARTICLE_FACTS, BATCH_FACTS
+from expectations.thresholds import Contract, Expectation, Suite, parse_thresholds
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDBOOK = ROOT / "docs" / "contracts.md"
 CONTRACT = parse_thresholds((ROOT / "expectations" / "thresholds.toml").read_text(encoding="utf-8"))
+
+
+def contract_table(contract: Contract, suite: Suite) -> str:
+    """A Markdown table of a suite's expectations, in the order of the file."""
+    rows = ["| expectation | severity | asks for | because |", "|---|---|---|---|"]
+    rows += [_row(expectation) for expectation in contract.of(suite)]
+    return "\n".join(rows)
+
+
+def fact_table(suite: Suite) -> str:
+    """A Markdown table of the facts that a suite may judge."""
+    facts = ARTICLE_FACTS if suite == "article" else BATCH_FACTS
+    rows = [f"| `{name}` | {fact.kind} | {fact.meaning} |" for name, fact in facts.items()]
+    return "\n".join(["| column | kind | meaning |", "|---|---|---|", *rows])
+
+
+def _row(expectation: Expectation) -> str:
+    asked = f"`{expectation.column}`: {_cell(expectation.bound)}"
+    if expectation.mostly < 1:
+        asked += f", in {expectation.mostly:.0%} of the articles"
+    if expectation.applies_from:
+        asked += f", from {expectation.applies_from} documents on"
+    return f"| {expectation.name} | {expectation.severity} | {asked} | {_cell(expectation.reason)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+
+
 TABLES = {
     "article expectations": contract_table(CONTRACT, "article"),
     "batch expectations": contract_table(CONTRACT, "batch"),

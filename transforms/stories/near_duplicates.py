@@ -142,11 +142,6 @@ def estimates(matrix: Signatures, others: Signatures, pairs: Pairs) -> npt.NDArr
     return found
 
 
-def jaccard(a: str, b: str) -> float:
-    """Jaccard similarity of two texts' sets of five-word shingles, 0..1; 0 where neither has a word."""
-    return set_jaccard(frozenset(shingles(a)), frozenset(shingles(b)))
-
-
 def set_jaccard(a: frozenset[bytes], b: frozenset[bytes]) -> float:
     """Size of the intersection over size of the union; 0 where both are empty."""
     shared = len(a & b)

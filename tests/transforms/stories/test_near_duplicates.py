@@ -17,12 +17,12 @@ from transforms.stories.near_duplicates import (
     candidate_pairs,
     groups,
     in_order_of_running,
-    jaccard,
     partners,
+    set_jaccard,
     signature_matrix,
     verified,
 )
-from transforms.text.shingles import signature
+from transforms.text.shingles import shingles, signature
 
 NOW = dt.datetime(2024, 5, 4, 6, 30, tzinfo=dt.UTC)
 
@@ -48,6 +48,10 @@ def found(texts: dict[str, str], ids: list[str] | None = None) -> list[NearDupli
     ids = list(texts) if ids is None else ids
     pairs = candidate_pairs(signature_matrix([signature(texts[one]) for one in ids]))
     return verified([(ids[a], ids[b]) for a, b in pairs.tolist()], texts)
+
+
+def jaccard(one: str, other: str) -> float:
+    return set_jaccard(frozenset(shingles(one)), frozenset(shingles(other)))
 
 
 texts_of_any_kind = st.text(max_size=200)
