@@ -1,13 +1,13 @@
-"""The way of one document through the pure stages: from what was read to the article, and from the article anew.
+"""The steps that take one document through the pure stages: from what was read, or from its stored article.
 
 No batch, database, process or Prefect belongs here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from typing import Any, TypeAlias
 
 from flows.tools import Tools
 from transforms.describe import describe, source_domain
@@ -16,6 +16,7 @@ from transforms.fingerprint import fingerprint
 from transforms.junk.templates import keys_of
 from transforms.records import (
     Article,
+    DescribedDocument,
     DocumentFacts,
     ExtractedDocument,
     LineKeys,
@@ -28,12 +29,8 @@ from transforms.records import (
     StrippedLine,
     facts_of,
 )
-from transforms.strip import apply_rules, restore, strip_ruled
+from transforms.strip import RuledDocument, apply_rules, restore, strip_ruled
 from transforms.text.structure import before_cuts, from_json
-
-EndT = TypeVar("EndT")
-Way = Generator[Stage, None, EndT]
-"""A document's way through the stages: it stops before each step, names its stage, and returns what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +43,102 @@ class Processed:
     line_keys: LineKeys
 
 
+class Unchanged:
+    """The end of a stored article that comes out as it is stored."""
+
+
+End: TypeAlias = Processed | Rejection | Unchanged
+"""What becomes of a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a document, and the stage that it belongs to."""
+
+    stage: Stage
+    take: Callable[[Any, Any, Tools], Any]
+    """Makes what the next step takes, or the document's end. It gets the document as it came in, and what the step
+    before made of it; the first step gets the document twice."""
+
+
 def process(raw: RawDocument, tools: Tools) -> Processed | Rejection:
-    """One document through all stages at once."""
-    return to_the_end(way(raw, tools))
+    """Take one document through all stages."""
+    end = take_all(raw, STEPS, tools)
+    assert not isinstance(end, Unchanged), "only a stored article can be unchanged"
+    return end
 
 
-def to_the_end(way: Way[EndT]) -> EndT:
-    """What becomes of a document that goes its way without a stop."""
-    while True:
-        try:
-            next(way)
-        except StopIteration as end:
-            return cast(EndT, end.value)
+def take_all(document: RawDocument | StoredDocument, steps: Sequence[Step], tools: Tools) -> End:
+    """What becomes of one document that takes all steps, one after the other."""
+    made: Any = document
+    for step in steps:
+        made = step.take(document, made, tools)
+        if isinstance(made, End):
+            return made
+    raise AssertionError("the last step ends every document")
 
 
-def way(raw: RawDocument, tools: Tools) -> Way[Processed | Rejection]:
-    """Extract, strip, describe and fingerprint one document."""
-    yield "extract"
-    extracted = extract(raw, tools.extract_options)
-    if isinstance(extracted, Rejection):
-        return extracted
-    stripped = yield from _strip(extracted, tools)
-    return stripped if isinstance(stripped, Rejection) else (yield from _finish(raw, stripped, tools))
+def _extract(_: RawDocument, raw: RawDocument, tools: Tools) -> ExtractedDocument | Rejection:
+    return extract(raw, tools.extract_options)
 
 
-def way_again(stored: StoredDocument, tools: Tools) -> Way[Processed | Rejection | None]:
-    """Strip a stored article by the rules, templates and model of today, and make its row anew.
+def _restore(_: StoredDocument, stored: StoredDocument, __: Tools) -> ExtractedDocument:
+    return extracted_again(stored)
 
-    Returns:
-        None where it comes out as it is stored.
-    """
-    stripped = yield from _strip(extracted_again(stored), tools)
-    if isinstance(stripped, Rejection):
-        return stripped
+
+def _apply_rules(_: object, extracted: ExtractedDocument, tools: Tools) -> RuledDocument:
+    return apply_rules(extracted, tools.strip.rulebook)
+
+
+def _apply_templates_and_model(_: object, ruled: RuledDocument, tools: Tools) -> StrippedDocument | Rejection:
+    templates = tools.templates.of(source_domain(ruled.document)) if tools.templates else None
+    return strip_ruled(ruled, tools.strip, templates)
+
+
+def _compare(stored: StoredDocument, stripped: StrippedDocument, tools: Tools) -> StrippedDocument | Unchanged:
     if stripped.cuts == stored.cuts and set(stripped.provenance) == set(stored.provenance):
-        return None
-    if not stored.article.is_article:
-        stripped = replace(stripped, document=replace(stripped.document, page_kind=_page_kind(stored, tools)))
-    return (yield from _finish(_raw_facts(stored.article), stripped, tools))
+        return Unchanged()
+    if stored.article.is_article:
+        return stripped
+    return replace(stripped, document=replace(stripped.document, page_kind=_page_kind(stored, tools)))
+
+
+def _describe(_: object, stripped: StrippedDocument, tools: Tools) -> DescribedDocument:
+    return describe(stripped, tools.describe)
+
+
+def _fingerprint(raw: RawDocument, described: DescribedDocument, _: Tools) -> Processed | Rejection:
+    article = fingerprint(described, raw)
+    if isinstance(article, Rejection):
+        return article
+    stripped = described.stripped
+    keys = keys_of(raw.doc_id, stripped.document.text, stripped.cuts)
+    return Processed(article, stripped.cuts, stripped.provenance, keys)
+
+
+def _fingerprint_again(stored: StoredDocument, described: DescribedDocument, tools: Tools) -> Processed | Rejection:
+    return _fingerprint(_raw_facts(stored.article), described, tools)
+
+
+STEPS = (
+    Step("extract", _extract),
+    Step("strip", _apply_rules),
+    Step("strip", _apply_templates_and_model),
+    Step("describe", _describe),
+    Step("fingerprint", _fingerprint),
+)
+"""Of a document that was read. Stripping is two steps, as the rules' automata and the model's tables together are too
+large for a processor's cache: a shard takes each step with all its documents."""
+
+STEPS_AGAIN = (
+    Step("extract", _restore),
+    Step("strip", _apply_rules),
+    Step("strip", _apply_templates_and_model),
+    Step("strip", _compare),
+    Step("describe", _describe),
+    Step("fingerprint", _fingerprint_again),
+)
+"""Of a stored article that is cleaned again by the rules, templates and model of today."""
 
 
 def extracted_again(stored: StoredDocument) -> ExtractedDocument:
@@ -119,22 +174,3 @@ def _raw_facts(article: Article) -> RawDocument:
         fetched_at=article.fetched_at,
         input_id=article.input_id,
     )
-
-
-def _strip(extracted: ExtractedDocument, tools: Tools) -> Way[StrippedDocument | Rejection]:
-    yield "strip"
-    ruled = apply_rules(extracted, tools.strip.rulebook)
-    yield "strip"  # the rules' automata and the model's tables together are too large for a processor's cache
-    templates = tools.templates.of(source_domain(extracted)) if tools.templates else None
-    return strip_ruled(ruled, tools.strip, templates)
-
-
-def _finish(raw: RawDocument, stripped: StrippedDocument, tools: Tools) -> Way[Processed | Rejection]:
-    yield "describe"
-    described = describe(stripped, tools.describe)
-    yield "fingerprint"
-    article = fingerprint(described, raw)
-    if isinstance(article, Rejection):
-        return article
-    keys = keys_of(raw.doc_id, stripped.document.text, stripped.cuts)
-    return Processed(article, stripped.cuts, stripped.provenance, keys)

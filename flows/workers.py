@@ -13,7 +13,7 @@ import resource
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
@@ -25,7 +25,7 @@ import psutil
 import pyarrow as pa
 from pebble import ProcessExpired, ProcessPool
 
-from flows.pipeline import Processed, Way, way, way_again
+from flows.pipeline import STEPS, STEPS_AGAIN, End, Processed, Step
 from flows.tools import ToolParts, Tools, build_tools
 from transforms.errors import CopydeskError
 from transforms.junk.templates import Templates
@@ -76,7 +76,6 @@ class ShardResult:
 PoolName = Literal["shards", "suspects"]
 POOL_NAMES: tuple[PoolName, ...] = get_args(PoolName)
 Document = RawDocument | StoredDocument
-End = Processed | Rejection | None
 Work = Callable[[Sequence[Any]], ShardResult]
 """What a worker does with a shard of documents of one class."""
 
@@ -243,8 +242,7 @@ def _start_worker(parts: ToolParts, megabytes: int, stage: Any) -> None:
 
 def process_shard(documents: Sequence[RawDocument]) -> ShardResult:
     """Take a shard's documents through the pure stages, in a worker process."""
-    tools = _own_tools()
-    return _in_step((document.doc_id, way(document, tools)) for document in documents)
+    return _in_step(documents, STEPS, _own_tools())
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +254,7 @@ class CleanShard:
 
     def __call__(self, documents: Sequence[StoredDocument]) -> ShardResult:
         """Each article by itself, stripped by today's rules."""
-        tools = replace(_own_tools(), templates=self.templates)
-        return _in_step((stored.doc_id, way_again(stored, tools)) for stored in documents)
+        return _in_step(documents, STEPS_AGAIN, replace(_own_tools(), templates=self.templates))
 
 
 def _own_tools() -> Tools:
@@ -265,50 +262,49 @@ def _own_tools() -> Tools:
     return _tools
 
 
-def _in_step(ways: Iterable[tuple[str, Way[End]]]) -> ShardResult:
-    """Take documents through the stages side by side, all through one before any enters the next.
+def _in_step(documents: Sequence[Document], steps: Sequence[Step], tools: Tools) -> ShardResult:
+    """Take documents through the steps side by side, all through one before any enters the next.
 
-    The tables of a stage stay in the processor's caches then: a shard takes five sixths of the time that its documents
+    The tables of a step stay in the processor's caches then: a shard takes five sixths of the time that its documents
     take one after the other.
     """
-    shard = [_Underway(doc_id, way) for doc_id, way in ways]
-    underway = shard
-    while underway:
-        underway = [one for one in underway if one.advance()]
-    processed = [one.end for one in shard if isinstance(one.end, Processed)]
-    return make_result(processed, [one.end for one in shard if isinstance(one.end, Rejection)])
+    shard = [_Underway(document, document) for document in documents]
+    for step in steps:
+        for one in shard:
+            if one.end is None:
+                one.take(step, tools)
+    ends = [one.end for one in shard]
+    return make_result(
+        [end for end in ends if isinstance(end, Processed)], [end for end in ends if isinstance(end, Rejection)]
+    )
 
 
 @dataclass(slots=True)
 class _Underway:
-    """A document on its way, and in the end what became of it."""
+    """A document, what the last step made of it, and in the end what became of it."""
 
-    doc_id: str
-    way: Way[End]
-    stage: Stage = "extract"
-    end: End = None
+    document: Document
+    made: Any
+    end: End | None = None
 
-    def advance(self) -> bool:
-        """Take it through its stage; whether there is another one.
+    def take(self, step: Step, tools: Tools) -> None:
+        """Take it through one step.
 
         The boundary at which a defect costs one document: whatever a stage raises becomes a rejection.
         """
         if _stage is not None:
-            _stage.value = self.stage.encode()
+            _stage.value = step.stage.encode()
         try:
-            self.stage = next(self.way)
-            return True
-        except StopIteration as arrived:
-            self.end = arrived.value
+            made = step.take(self.document, self.made, tools)
+            self.made, self.end = (None, made) if isinstance(made, End) else (made, None)
         except MemoryError:
             if _stage is None:  # among others, which may have taken the memory: each is tried again alone
                 raise
-            self.end = Rejection(self.doc_id, self.stage, "out of memory", _OUT_OF_MEMORY)
+            self.end = Rejection(self.document.doc_id, step.stage, "out of memory", _OUT_OF_MEMORY)
         except Exception as error:  # noqa: BLE001  (a defect of ours costs its document, not the run)
             place = traceback.extract_tb(error.__traceback__)[-1]
             detail = f"{type(error).__name__} in {place.name}: {error}; please report this document as a defect"
-            self.end = Rejection(self.doc_id, self.stage, "crashed", detail)
-        return False
+            self.end = Rejection(self.document.doc_id, step.stage, "crashed", detail)
 
 
 def make_result(processed: Sequence[Processed], rejections: Sequence[Rejection]) -> ShardResult:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import flows.reclean
-from flows.pipeline import Processed, extracted_again, process, to_the_end, way_again
+from flows.pipeline import STEPS_AGAIN, Processed, extracted_again, process, take_all
 from flows.reclean import look_again, reclean
 from flows.run import Steps, run
 from flows.settings import Settings, load_settings
@@ -327,7 +327,8 @@ def test_what_the_page_said_of_itself_outlives_a_change_of_rules(sample_tools: T
     by_text = dataclasses.replace(end.article, is_article=True)
     with_rule = build_tools(read_tool_parts(load_settings({"rules_folder": own_pack(tmp_path, RULE)}, environment={})))
     for stored in (by_page, by_text):
-        again = to_the_end(way_again(StoredDocument(stored, end.cuts, end.provenance, has_keys=True), with_rule))
+        once = StoredDocument(stored, end.cuts, end.provenance, has_keys=True)
+        again = take_all(once, STEPS_AGAIN, with_rule)
         assert isinstance(again, Processed)
         assert BOX not in again.article.text
         assert (again.article.is_article, again.article.article_reason) == (stored.is_article, stored.article_reason)

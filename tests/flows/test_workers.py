@@ -6,13 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from flows.pipeline import Step
 from flows.settings import load_settings
 from flows.tools import build_tools, read_tool_parts
 from flows.workers import SHARD_GRACE, ShardResult, WorkerLimits, Workers, WorkersLost, process_shard
 from tests.builders import make_raw
 from tests.flows.impatient import hurry
 from tests.misbehaving import misbehave
-from transforms.records import RawDocument
+from transforms.records import RawDocument, Rejection, Stage
 
 TEXT = b"The council voted on Monday to rebuild the bridge over the river, officials said. " * 8
 
@@ -83,12 +84,15 @@ def test_memory_that_runs_out_among_others_costs_no_document_before_it_was_tried
 def test_documents_go_through_the_stages_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[str, str]] = []
 
-    def walk(raw: RawDocument, tools: object) -> Iterator[str]:
-        for stage in ("extract", "strip") if raw.doc_id == "short" else ("extract", "strip", "describe"):
-            yield stage
+    def step(stage: Stage, ends: str) -> Step:
+        def take(raw: RawDocument, made: object, _: object) -> object:
             calls.append((stage, raw.doc_id))
+            return Rejection(raw.doc_id, stage, "done", "") if raw.doc_id == ends else made
 
-    monkeypatch.setattr("flows.workers.way", walk)
+        return Step(stage, take)
+
+    steps = (step("extract", ends="nobody"), step("strip", ends="short"), step("describe", ends="nobody"))
+    monkeypatch.setattr("flows.workers.STEPS", steps)
     monkeypatch.setattr("flows.workers._tools", object())
     process_shard([make_raw(doc_id=name) for name in ("long", "short", "last")])
     assert calls == [
