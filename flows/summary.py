@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from flows.plural import things
 from flows.run import RunResult
 from flows.settings import Settings
 from transforms.records import RunSummary
@@ -51,13 +52,14 @@ def _templates(result: RunResult) -> list[str]:
     if result.looked_again is None:
         return []
     learned, changed = result.looked_again.templates_learned, result.looked_again.summary.changed
-    return [f"Templates:   {learned:,} lines found to recur over a source; {changed:,} articles of this run lost some"]
+    found, lost = things(learned, "line"), things(changed, "article")
+    return [f"Templates:   {found} found to recur over a source; {lost} of this run lost some"]
 
 
 def fetched_lines(fetched: Fetched) -> list[str]:
     """What was fetched, what was not to be had, and the file that it can be repeated from."""
-    lists = f"{fetched.lists:,} lists read, {fetched.unchanged_lists:,} unchanged"
-    pages = f"{fetched.pages:,} pages fetched, {fetched.known:,} known, {fetched.failed:,} failed"
+    lists = f"{things(fetched.lists, 'list')} read, {fetched.unchanged_lists:,} unchanged"
+    pages = f"{things(fetched.pages, 'page')} fetched, {fetched.known:,} known, {fetched.failed:,} failed"
     return [
         f"Fetched:     {lists}; {pages}, {fetched.waiting:,} left for the next time",
         *(f"Attention:   {note}" for note in fetched.notes),

@@ -42,10 +42,10 @@ def test_the_way_of_a_rule_can_be_gone(tmp_path: Path, monkeypatch: pytest.Monke
         assert result.exit_code == 0, (command, result.output)
         outputs[" ".join(command)] = result.output
     [tried] = [output for name, output in outputs.items() if name.startswith("rules try")]
-    assert "It would cut 1 lines in 1" in tried
+    assert "It would cut 1 line in 1" in tried
     assert LINE in tried
     assert "own.toml/market-line" in outputs["reclean --dry-run"]
-    assert "1 lines newly cut" in outputs["reclean"]
+    assert "1 line newly cut" in outputs["reclean"]
     assert kept() == 0
     (tmp_path / "copydesk.toml").unlink()
     assert "1 put back" in call("reclean").output

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +9,7 @@ import typer
 
 from flows.cli.output import AsJson, Config, PublishedPath, out, plain, print_json
 from flows.cli.sql import QueryFile, read_query
+from flows.plural import things
 
 MEGABYTE = 1e6
 
@@ -62,7 +62,7 @@ def export(
     )
     done = write(settings.published, wanted)
     if as_json:
-        print_json(dataclasses.asdict(done))
+        print_json(done)
         return
-    files = f"{done.files:,} files" if done.files > 1 else "1 file"
-    out.print(f"{done.rows:,} rows in {files}, {done.bytes / MEGABYTE:,.1f} MB: {plain(done.target)}")
+    written = f"{things(done.rows, 'row')} in {things(done.files, 'file')}"
+    out.print(f"{written}, {done.bytes / MEGABYTE:,.1f} MB: {plain(done.target)}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, out, plain, print_json, table
+from flows.plural import things
 from transforms.errors import EXIT_FAILED
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def maintain(
     settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
     result = composition.maintain(settings, dry_run=dry_run)
     if as_json:
-        print_json(dataclasses.asdict(result))
+        print_json(result)
     else:
         _print(result)
     sys.exit(EXIT_FAILED if result.problems else 0)
@@ -63,4 +63,5 @@ def _print(result: MaintainResult) -> None:
     rows = [[one.verification, one.examined, one.problems, one.example] for one in result.verifications]
     out.print(table(["verified", "looked at", "wrong", "example"], rows))
     if result.problems:
-        out.print(plain(f"\n{result.problems:,} problems: see docs/operate.md, what to do when books do not balance"))
+        found = things(result.problems, "problem")
+        out.print(plain(f"\n{found}: see docs/operate.md, what to do when books do not balance"))

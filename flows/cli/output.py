@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -28,6 +28,7 @@ WarehousePath = Annotated[Path | None, typer.Option("--warehouse", help="The dat
 PublishedPath = Annotated[Path | None, typer.Option("--published", help="The read-only copy that people query.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 
+Row = TypeVar("Row")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -38,11 +39,42 @@ class NotFound(UsageError):
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output; dates as ISO 8601."""
+    """One JSON document on standard output: dataclasses as objects, dates as ISO 8601."""
     import orjson
 
     options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
     sys.stdout.write(orjson.dumps(value, option=options, default=str).decode())
+
+
+def show(
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    cells: Callable[[Row], Sequence[object]],
+    as_json: bool,
+    *,
+    title: str | None = None,
+    after: str | None = None,
+    when_empty: str | None = None,
+) -> None:
+    """Print records: as JSON with all their fields for programs, or as a table for people.
+
+    Args:
+        rows: the records, dataclasses.
+        columns: headings of the table.
+        cells: what a record shows under each heading.
+        as_json: for programs.
+        title: above the table.
+        after: what to do next, below the table.
+        when_empty: printed in place of a table without rows.
+    """
+    if as_json:
+        print_json(rows)
+    elif rows or when_empty is None:
+        out.print(table(columns, [cells(row) for row in rows], title))
+        if after:
+            out.print(f"\n{after}")
+    else:
+        out.print(when_empty)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> Table:

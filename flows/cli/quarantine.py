@@ -22,6 +22,7 @@ from flows.cli.output import (
     print_json,
     table,
 )
+from flows.plural import things
 
 if TYPE_CHECKING:
     from transforms.records import RawDocument
@@ -35,7 +36,7 @@ Held = Annotated[bool, typer.Option("--held", help="Only documents of batches th
 SHOWN_CHARACTERS = 2000
 PRUNED = "maintenance pruned it after the days of the setting keep_quarantine_days (see the table prunings)"
 UNREAD = (
-    "stay as they are: they could not be read (stage read), and what would be tried again is not there. Mend the input "
+    "in quarantine: what could not be read (stage read) is not kept, so there is nothing to try again. Mend the input "
     "and run it again; of what was fetched: copydesk fetch --again"
 )
 
@@ -60,7 +61,7 @@ def list_quarantine(
     with Warehouse.open_published(settings.published) as warehouse:
         rows = warehouse.quarantined(wanted)
     if as_json:
-        print_json([dataclasses.asdict(row) for row in rows])
+        print_json(rows)
         return
     for row in rows:
         out.print(f"{row.doc_id}  [bold]{row.stage}: {plain(row.reason)}[/bold]  {plain(_place(row))}")
@@ -97,7 +98,7 @@ def show_quarantine(
     out.print()
     out.print(plain(shown) if row.kept else f"The raw document is gone: {PRUNED}")
     if len(shown) < len(content):
-        out.print(f"\n... {len(content) - len(shown):,} more characters; --full shows them")
+        out.print(f"\n... {things(len(content) - len(shown), 'more character')}; --full shows all")
 
 
 @app.command("retry")
@@ -133,9 +134,9 @@ def retry_quarantine(
     unread = sum(row.kept and not row.retryable for row in rows)
     pruned = len(rows) - len(doc_ids) - unread
     if unread:
-        err.print(f"{unread:,} {UNREAD}")
+        err.print(f"{things(unread, 'document')} {'stays' if unread == 1 else 'stay'} {UNREAD}")
     if pruned:
-        err.print(f"{pruned:,} cannot be tried again: {PRUNED}")
+        err.print(f"{things(pruned, 'document')} cannot be tried again: {PRUNED}")
     if not doc_ids:
         out.print("There is nothing to try again." if rows else "Nothing in quarantine matches.")
         return

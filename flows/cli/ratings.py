@@ -17,8 +17,10 @@ from flows.cli.output import (
     WarehousePath,
     out,
     print_json,
+    show,
     table,
 )
+from flows.plural import things
 
 app = typer.Typer(no_args_is_help=True, help="Expert ratings of sources: import public sets or your own.")
 
@@ -63,12 +65,11 @@ def import_set(
     content = read_rating_file(file)
     found, result = import_ratings(settings, content, Path(file).name, form, source, load_score_tools())
     if as_json:
-        refused = [dataclasses.asdict(row) for row in found.refused]
-        print_json({"ratings": len(found.ratings), "refused": refused, **dataclasses.asdict(result)})
+        print_json({"ratings": len(found.ratings), "refused": found.refused, **dataclasses.asdict(result)})
         return
-    out.print(f"{len(found.ratings):,} ratings imported; {result.scores_changed:,} scores changed")
+    out.print(f"{things(len(found.ratings), 'rating')} imported; {things(result.scores_changed, 'score')} changed")
     if found.refused:
-        out.print(f"{len(found.refused):,} rows refused, such as:")
+        out.print(f"{things(len(found.refused), 'row')} rejected, such as:")
         shown = [[row.row, row.name, row.reason] for row in found.refused[:SHOWN_REFUSALS]]
         out.print(table(["row", "name", "reason"], shown))
 
@@ -83,17 +84,16 @@ def list_sets(config: Config = None, published: PublishedPath = None, as_json: A
     settings = load_settings({"published": published}, config_file=config)
     with Warehouse.open_published(settings.published) as opened:
         rows = Credibility(opened).rating_sets()
-    if as_json:
-        print_json([dataclasses.asdict(row) for row in rows])
-        return
-    columns = ["set", "families", "ratings", "of sources here", "rated until", "licence", "link"]
-    cells = [
-        [row.rating_set, ", ".join(row.families), row.ratings, row.with_articles, row.rated_on, row.licence, row.link]
-        for row in rows
-    ]
-    out.print(table(columns, cells))
-    if not rows:
-        out.print("No ratings yet: copydesk ratings import FILE --format FORMAT")
+    show(
+        rows,
+        ["set", "families", "ratings", "of sources here", "rated until", "licence", "link"],
+        lambda row: [
+            *(row.rating_set, ", ".join(row.families), row.ratings, row.with_articles),
+            *(row.rated_on, row.licence, row.link),
+        ],
+        as_json,
+        when_empty="No ratings yet: copydesk ratings import FILE --format FORMAT",
+    )
 
 
 @app.command("show")
@@ -115,19 +115,17 @@ def show_ratings(
         rows = Credibility(opened).ratings_of([name.key]) if name else []
     if not rows:
         raise NotFound(f"no set rates {domain}; see copydesk ratings list")
-    if as_json:
-        print_json([dataclasses.asdict(row) for row in rows])
-        return
-    columns = ["set", "family", "says", "quality", "spread", "rated as", "until", "licence", "link"]
-    cells = [
-        [
+    show(
+        rows,
+        ["set", "family", "says", "quality", "spread", "rated as", "until", "licence", "link"],
+        lambda row: [
             *(row.rating_set, row.family, row.raw_label),
             row.unscored_reason if row.quality_mean is None else row.quality_mean,
             *(row.quality_spread, row.rated_name, row.rated_on, row.licence, row.link),
-        ]
-        for row in rows
-    ]
-    out.print(table(columns, cells, title=rows[0].source))
+        ],
+        as_json,
+        title=rows[0].source,
+    )
 
 
 @app.command("conflicts")
@@ -145,15 +143,12 @@ def conflicts(
     settings = load_settings({"published": published}, config_file=config)
     with Warehouse.open_published(settings.published) as opened:
         rows = Credibility(opened).rating_conflicts(limit)
-    if as_json:
-        print_json([dataclasses.asdict(row) for row in rows])
-        return
-    columns = ["source", "lowest", "says", "quality", "highest", "says", "quality", "apart"]
-    cells = [
-        [
+    show(
+        rows,
+        ["source", "lowest", "says", "quality", "highest", "says", "quality", "apart"],
+        lambda row: [
             *(row.source, row.lowest_family, row.lowest_label, f"{row.lowest_quality:.2f}"),
             *(row.highest_family, row.highest_label, f"{row.highest_quality:.2f}", f"{row.difference:.2f}"),
-        ]
-        for row in rows
-    ]
-    out.print(table(columns, cells))
+        ],
+        as_json,
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, err, out, print_json, table
+from flows.plural import things
 
 if TYPE_CHECKING:
     from flows.reclean import OnReclean, RecleanResult
@@ -47,9 +48,8 @@ def reclean(
     with _progress_bar() as on_progress:
         result = clean_anew(settings, domain=source, everything=everything, dry_run=dry_run, on_progress=on_progress)
     if as_json:
-        changes = [dataclasses.asdict(change) for change in result.changes]
         facts = dataclasses.asdict(result.summary) | {"templates_learned": result.templates_learned}
-        print_json(facts | {"dry_run": dry_run, "changes": changes})
+        print_json(facts | {"dry_run": dry_run, "changes": result.changes})
     else:
         _print(result, dry_run)
 
@@ -59,13 +59,13 @@ def _print(result: RecleanResult, dry_run: bool) -> None:
     out.print("Nothing was changed; this is what would be:" if dry_run else f"Re-cleaned as {summary.reclean_id}")
     rows = [
         ["looked at", summary.looked_at, "articles cleaned with other rules or templates"],
-        ["changed", summary.changed, f"{summary.lines_cut:,} lines newly cut, {summary.lines_kept:,} put back"],
+        ["changed", summary.changed, f"{things(summary.lines_cut, 'line')} newly cut, {summary.lines_kept:,} put back"],
         ["unchanged", summary.unchanged, "came out as they were"],
         ["refused", summary.refused, "would be sent back today; left as they were"],
     ]
     out.print(table(["articles", "count", ""], rows))
     if result.templates_learned:
-        out.print(f"{result.templates_learned:,} new templates learned")
+        out.print(f"{things(result.templates_learned, 'new template')} learned")
     if result.changes:
         out.print()
         columns = ["rule", "change", "lines", "document", "for example"]

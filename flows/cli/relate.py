@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Annotated
 
 import typer
 
 from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, err, out, print_json
+from flows.plural import things
 
 
 def relate(
@@ -36,10 +36,11 @@ def relate(
             settings, anew=anew, on_progress=lambda done, total: status.update(f"{done:,} of {total:,} related")
         )
     if as_json:
-        print_json(dataclasses.asdict(result))
+        print_json(result)
         return
     out.print(
-        f"{result.articles:,} articles related: {result.near_duplicates:,} pairs of near-duplicates, "
-        f"{result.placed:,} articles placed in stories, {result.stories:,} stories changed"
+        f"{things(result.articles, 'article')} related: "
+        f"{things(result.near_duplicates, 'pair of near-duplicates', 'pairs of near-duplicates')}, "
+        f"{things(result.placed, 'article')} placed in stories, {things(result.stories, 'story', 'stories')} changed"
     )
     out.print("See copydesk stories list")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.output import AsJson, Config, PublishedPath, out, plain, print_json, table
+from flows.plural import things
 
 if TYPE_CHECKING:
     from flows.trial import RuleTrial, TrialExample
@@ -42,12 +42,15 @@ def use_of_rules(
     never = [rule for rule in read_tool_parts(settings).rulebook.rules if rule.id not in fired]
     if as_json:
         silent = [{"rule_id": rule.id, "kind": rule.kind, "evidence": "rule", "cuts": 0} for rule in never]
-        print_json([*(dataclasses.asdict(one) for one in used), *silent])
+        print_json([*used, *silent])
         return
     _print_use(used)
+    if not never:
+        out.print("\nEvery rule cut something here.")
+        return
     names = ", ".join(rule.id for rule in never[:NEVER_SHOWN])
     more = f", and {len(never) - NEVER_SHOWN} more (--json has all)" if len(never) > NEVER_SHOWN else ""
-    out.print(f"\n{len(never)} rules never fired here" + (f": {plain(names)}{more}" if never else ""))
+    out.print(f"\n{things(len(never), 'rule')} never fired here: {plain(names)}{more}")
 
 
 @app.command("list")
@@ -68,7 +71,7 @@ def list_rules(
         return
     rows = [[rule.id, rule.kind, rule.reason, rule.drop[0]] for rule in chosen]
     out.print(table(["rule", "kind", "reason", "cuts, for example"], rows))
-    out.print(f"\n{len(chosen)} rules, version {rulebook.version}")
+    out.print(f"\n{things(len(chosen), 'rule')}, version {rulebook.version}")
 
 
 @app.command("check")
@@ -124,7 +127,7 @@ def try_rule(
             examples=examples,
         )
     if as_json:
-        print_json(dataclasses.asdict(trial))
+        print_json(trial)
     else:
         _print_trial(trial)
 
@@ -145,7 +148,7 @@ def source_rules(
         used, templates = warehouse.rule_use(domain), warehouse.templates(domain)
     if as_json:
         values = [{"documents": one.documents, "example": one.example} for one in templates]
-        print_json({"cuts": [dataclasses.asdict(one) for one in used], "templates": values})
+        print_json({"cuts": used, "templates": values})
         return
     _print_use(used)
     out.print()
@@ -165,10 +168,12 @@ def _print_use(used: list[RuleUse]) -> None:
 
 
 def _print_trial(trial: RuleTrial) -> None:
-    out.print(
-        f"It would cut {trial.lines:,} lines in {trial.documents:,} of {trial.articles:,} articles "
-        f"of {len(trial.sources):,} sources."
-    )
+    articles = things(trial.articles, "article")
+    if trial.lines:
+        found = f"{things(trial.lines, 'line')} in {trial.documents:,} of {articles}"
+        out.print(f"It would cut {found}, of {things(len(trial.sources), 'source')}.")
+    else:
+        out.print(f"It would cut nothing in {articles}.")
     if trial.sources:
         out.print(table(["source", "lines"], trial.sources[:NEVER_SHOWN]))
     for example in trial.examples:

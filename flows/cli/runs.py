@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, PublishedPath, out, plain, print_json, table
+from flows.cli.output import AsJson, Config, PublishedPath, out, plain, show
+
+if TYPE_CHECKING:
+    from transforms.records import RunSummary
 
 
 def runs(
@@ -23,12 +25,12 @@ def runs(
     settings = load_settings({"published": published}, config_file=config)
     with Warehouse.open_published(settings.published) as warehouse:
         rows = warehouse.runs(limit)
-    if as_json:
-        print_json([dataclasses.asdict(row) for row in rows])
-        return
     columns = ["run (UTC)", "state", "read", "loaded", "quaran-\ntined", "dupli-\ncates", "un-\nchanged"]
-    counts = [[row.read, row.loaded, row.quarantined, row.duplicates, row.unchanged] for row in rows]
-    out.print(table(columns, [[row.run_id, row.state, *count] for row, count in zip(rows, counts, strict=True)]))
+    show(rows, columns, _cells, as_json)
     for row in rows:
-        if row.message:
+        if row.message and not as_json:
             out.print(f"\n{row.run_id} {row.state}: {plain(row.message)}")
+
+
+def _cells(row: RunSummary) -> list[object]:
+    return [row.run_id, row.state, row.read, row.loaded, row.quarantined, row.duplicates, row.unchanged]

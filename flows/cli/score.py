@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, out, print_json
+from flows.plural import things
 
 
 def score(
@@ -24,10 +23,10 @@ def score(
     settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
     result = rescore(settings)
     if as_json:
-        print_json(dataclasses.asdict(result))
+        print_json(result)
         return
     out.print(
-        f"{result.articles_measured:,} articles measured, {result.sources_examined:,} sources looked at, "
-        f"{result.scores_changed:,} scores changed"
+        f"{things(result.articles_measured, 'article')} measured, {things(result.sources_examined, 'source')} looked "
+        f"at, {things(result.scores_changed, 'score')} changed"
     )
     out.print("See them: copydesk sources")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, table
+from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, show, table
 
 if TYPE_CHECKING:
     from flows.source_sheet import SourceSheet
@@ -42,29 +41,22 @@ def sources(
     settings = load_settings({"published": published}, config_file=config)
     with Warehouse.open_published(settings.published) as opened:
         rows = Credibility(opened).credibility(status, min_articles, limit)
-    if as_json:
-        print_json([dataclasses.asdict(row) for row in rows])
-        return
-    columns = ["source", "status", "90% interval", "quality", "ratings", "articles", "copies", "note"]
-    cells = [
-        [
+    show(
+        rows,
+        ["source", "status", "90% interval", "quality", "ratings", "articles", "copies", "note"],
+        lambda row: [
             *(row.source, row.status, _interval(row), _number(row.quality)),
             *(row.rating_families, row.own_articles, row.copied_articles, _note(row)),
-        ]
-        for row in rows
-    ]
-    out.print(table(columns, cells))
-    out.print(_HELP if rows else _NOTHING)
-
-
-_HELP = """
-0 worst, 1 best. Style only: nobody rated the source, and style does not detect falsehood.
-What a score is made from: copydesk sources show DOMAIN"""
-_NOTHING = "No scores yet: copydesk score, after copydesk run."
+        ],
+        as_json,
+        after="0 worst, 1 best. Style only: nobody rated the source, and style does not detect falsehood.\n"
+        "What a score is made from: copydesk sources show DOMAIN",
+        when_empty="No scores yet: copydesk score, after copydesk run.",
+    )
 
 
 @app.command("show")
-def show(
+def show_source(
     domain: Annotated[str, typer.Argument(help="A domain or address of the source.")],
     examples: Annotated[int, typer.Option(min=0, help="Articles to show.")] = 5,
     config: Config = None,
@@ -85,7 +77,7 @@ def show(
     if sheet is None:
         raise NotFound(f"{domain} has no score; see copydesk sources, or copydesk score")
     if as_json:
-        print_json(dataclasses.asdict(sheet))
+        print_json(sheet)
         return
     assert name is not None
     if name.subdomain or name.section:

@@ -10,6 +10,7 @@ import typer
 
 from flows.cli.answers import Format, show, written
 from flows.cli.output import Config, PublishedPath, err, out
+from flows.plural import things
 
 QueryFile = Annotated[Path | None, typer.Option("--file", "-f", help="Read the query from this file.")]
 
@@ -45,7 +46,7 @@ def sql(
         answer = warehouse.answer(statement)
         show(written(form, answer.schema, answer.first(limit), width))
         if limit is not None and form is Format.TABLE and next(answer.batches, None) is not None:
-            err.print(f"The first {limit:,} rows; there are more.")
+            err.print(f"{things(limit, 'row')} shown; there are more.")
 
 
 def read_query(query: str | None, file: Path | None) -> str:

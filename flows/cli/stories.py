@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, table
+from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, show, table
+from flows.plural import things
 
 if TYPE_CHECKING:
     from transforms.stories.facts import StoryFact
@@ -45,15 +46,14 @@ def list_stories(
     wanted = StoryFilter(words=words, since=since.date() if since else None, least_reports=reports, limit=limit)
     with Warehouse.open_published(settings.published) as warehouse:
         found = stories(warehouse, wanted)
-    if as_json:
-        print_json([dataclasses.asdict(story) for story in found])
-        return
-    if not found:
-        out.print("No story matches. Stories are found by copydesk relate.")
-        return
-    columns = ["story", "days", "title", "articles", "reports", "sources"]
-    out.print(table(columns, [_row(story) for story in found]))
-    out.print("\nLook closer: copydesk stories show STORY")
+    show(
+        found,
+        ["story", "days", "title", "articles", "reports", "sources"],
+        _cells,
+        as_json,
+        after="Look closer: copydesk stories show STORY",
+        when_empty="No story matches. Stories are found by copydesk relate.",
+    )
 
 
 @app.command("show")
@@ -75,16 +75,12 @@ def show_story(
             raise NotFound(f"no story begins with {story}; see copydesk stories list")
         told, said = reports(warehouse, found.story_id), facts(warehouse, found.story_id)
     if as_json:
-        values = {
-            "reports": [dataclasses.asdict(one) for one in told],
-            "facts": [dataclasses.asdict(one) for one in said],
-        }
-        print_json(dataclasses.asdict(found) | values)
+        print_json(dataclasses.asdict(found) | {"reports": told, "facts": said})
         return
     _print(found, told, said)
 
 
-def _row(story: ListedStory) -> list[object]:
+def _cells(story: ListedStory) -> list[object]:
     more = len(story.sources) - SHOWN_SOURCES
     sources = ", ".join(map(_source, story.sources[:SHOWN_SOURCES])) + (f" and {more} more" if more > 0 else "")
     return [story.story_id[:12], _days(story), story.title, story.article_count, story.report_count, sources]
@@ -106,8 +102,8 @@ def _print(story: ListedStory, told: list[ListedReport], said: list[StoryFact]) 
         _days(story) if any(one.day_known for one in told) else f"loaded {_days(story)}, day of publication not known"
     )
     out.print(
-        f"{days}; {story.article_count} articles of {story.source_count} sources, "
-        f"{story.report_count} independent reports\n"
+        f"{days}; {things(story.article_count, 'article')} of {things(story.source_count, 'source')}, "
+        f"{things(story.report_count, 'independent report')}\n"
     )
     rows = [
         [

@@ -13,7 +13,12 @@ from importlib import resources
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from flows import plural
+
 Item = TypeVar("Item")
+
+things = plural.things
+"""A number with its noun, here too for the templates of pages."""
 
 _JOINERS = "\u200c\u200d"
 """Invisible, but part of how Persian words and emoji are written."""
@@ -25,12 +30,6 @@ _FEW_SECONDS = 10
 def count(number: int) -> str:
     """A number of things: ``22,441``."""
     return f"{number:,}"
-
-
-def things(number: int, one: str, several: str | None = None) -> str:
-    """A number with its noun: ``1 article``, ``22,441 articles``, ``no articles``."""
-    noun = one if number == 1 else several or f"{one}s"
-    return f"{number:,} {noun}" if number else f"no {noun}"
 
 
 def share(value: float | None) -> str:

@@ -130,7 +130,7 @@ def test_a_pruned_document_says_so_when_it_is_shown_or_tried_again(settings: Set
     shown = CliRunner().invoke(app, ["quarantine", "show", row.doc_id, *where])
     assert "raw document is gone" in " ".join(shown.output.split())
     retried = CliRunner().invoke(app, ["quarantine", "retry", *where, "--warehouse", str(settings.warehouse)])
-    assert "1 cannot be tried again" in " ".join(retried.output.split())
+    assert "1 document cannot be tried again" in " ".join(retried.output.split())
 
 
 @pytest.mark.parametrize(

@@ -107,14 +107,14 @@ def test_people_see_the_same_as_programs(here: Path) -> None:
 def write_conflict(folder: Path) -> None:
     (folder / "other.csv").write_text("domain,quality\nharbourpost.example,0.2\n", encoding="utf-8")
     output = call("ratings", "import", "other.csv", "--format", "own", "--set", "other").output
-    assert "1 ratings imported" in output
+    assert "1 rating imported" in output
     [conflict] = values("ratings", "conflicts")  # type: ignore[misc]
     assert (conflict["lowest_family"], conflict["highest_family"]) == ("other", "our-desk")
 
 
 def test_a_refused_row_is_shown_with_its_reason(here: Path) -> None:
     output = call("ratings", "import", "own.csv", "--format", "own", "--set", "our-desk").output
-    assert "1 rows refused" in output
+    assert "1 row rejected" in output
     assert "unknown label" in output
 
 

@@ -132,4 +132,4 @@ def test_the_command_fetches_and_tells_the_place(site: Site, tmp_path: Path, mon
     [document] = list(read([values["warc"]]))
     assert b"The ferry left at noon." in document.content  # type: ignore[union-attr]
     shown = CliRunner().invoke(app, ["fetch", f"feed:{feed}", "--again"], catch_exceptions=False).output
-    assert "1 pages fetched" in shown and "copydesk run fetched/" in shown
+    assert "1 page fetched" in shown and "copydesk run fetched/" in shown
