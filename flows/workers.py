@@ -8,26 +8,21 @@ quarantine. What the stages do belongs to :mod:`flows.pipeline`; what becomes of
 from __future__ import annotations
 
 import copy
-import multiprocessing
+import functools
 import resource
-import signal
 import threading
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from multiprocessing import forkserver
-from typing import Any, Literal, Protocol, Self, cast, get_args
+from typing import Any, Protocol, Self, cast
 
 import psutil
 import pyarrow as pa
-from pebble import ProcessExpired, ProcessPool
 
 from flows.pipeline import STEPS, STEPS_AGAIN, End, Processed, Step
+from flows.processes import ProcessPool, ShardLost, TookTooLong, WorkerDied, start_fork_server
 from flows.tools import ToolParts, Tools, build_tools
-from transforms.errors import CopydeskError
 from transforms.junk.templates import Templates
 from transforms.records import (
     Article,
@@ -48,7 +43,6 @@ SHARD_GRACE = 3.0
 """A shard may take this many times one document's time limit: most shards take a hundredth of it."""
 
 _MEGABYTE = 1 << 20
-_STAGE_BYTES = 16
 _OUT_OF_MEMORY = "needed more memory than worker_megabytes allows"
 
 
@@ -73,8 +67,6 @@ class ShardResult:
     rejections: tuple[Rejection, ...]
 
 
-PoolName = Literal["shards", "suspects"]
-POOL_NAMES: tuple[PoolName, ...] = get_args(PoolName)
 Document = RawDocument | StoredDocument
 Work = Callable[[Sequence[Any]], ShardResult]
 """What a worker does with a shard of documents of one class."""
@@ -98,12 +90,8 @@ class Crew(Protocol):
         """Hand a shard over; ``documents`` need not be kept."""
 
 
-class WorkersLost(CopydeskError):
-    """No worker process can start on this machine; no document is to blame."""
-
-
 class Workers:
-    """A pool of worker processes that starts with the first shard.
+    """Worker processes that start with the first shard.
 
     Use as a context manager; leaving it stops every process. ``work`` is what a worker does with a shard, and
     ``meanwhile`` what this process does while they start: an import of seconds that the results will need.
@@ -119,19 +107,18 @@ class Workers:
         self.parts = parts
         self._limits = limits
         self._work: Work = work or process_shard
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["flows.preload"])
-        self._stage_of_suspect: Any = self._context.Array("c", _STAGE_BYTES)
-        self._pools: dict[str, ProcessPool] = {}
-        self._meanwhile = meanwhile and threading.Thread(target=meanwhile)
+        self._pools: dict[bool, ProcessPool] = {}
+        """The pool of those that take shards, and of the one that takes a document alone, by whether it is that."""
+        self._meanwhile = meanwhile and threading.Thread(target=meanwhile, daemon=True)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        for name in POOL_NAMES:
-            self._discard(name)
-        if self._meanwhile and self._meanwhile.ident:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        for pool in self._pools.values():
+            pool.stop()
+        self._pools.clear()
+        if self._meanwhile and self._meanwhile.ident and error is None:
             self._meanwhile.join()
 
     def doing(self, work: Work) -> Workers:
@@ -149,70 +136,43 @@ class Workers:
     def submit(self, documents: Sequence[Document]) -> Future[ShardResult]:
         """Send a shard to the next free worker."""
         seconds = self._limits.document_seconds * SHARD_GRACE
-        return self._schedule(self._pool("shards"), documents, seconds)
+        return self._pool(alone=False).submit(self._work, documents, seconds)
 
     def result(self, future: Future[ShardResult], documents: Sequence[Document]) -> ShardResult:
-        """Wait for a shard; where its worker was lost, find the document at fault and keep the others' results."""
+        """Wait for a shard; where its worker was lost, find the document at fault and keep the others' results.
+
+        Raises:
+            WorkersLost: no worker process can start on this machine.
+        """
         try:
             return future.result()
-        except (FutureTimeout, ProcessExpired, MemoryError):
-            pass
-        except BrokenProcessPool:
-            self._discard("shards")
-            self._require_that_one_starts()
-        return merge([self._alone(document) for document in documents])
+        except (ShardLost, MemoryError):
+            return merge([self._alone(document) for document in documents])
 
     def _alone(self, document: Document) -> ShardResult:
-        pool = self._pool("suspects")
         seconds = self._limits.document_seconds
         try:
-            return self._schedule(pool, [document], seconds).result()
-        except FutureTimeout:
+            return self._pool(alone=True).submit(self._work, [document], seconds).result()
+        except TookTooLong as error:
             detail = f"took longer than {seconds:g} s; raise document_seconds to give it more"
-            return self._lost(document, "timed out", detail)
-        except ProcessExpired as error:
-            return self._lost(document, "crashed", f"its worker process died with exit code {error.exitcode}")
+            return _lost(document, error.stage, "timed out", detail)
+        except WorkerDied as error:
+            return _lost(document, error.stage, "crashed", f"its worker process died with exit code {error.exit_code}")
         except MemoryError:
-            return self._lost(document, "out of memory", _OUT_OF_MEMORY)
-        except BrokenProcessPool:
-            self._discard("suspects")
-            return self._lost(document, "crashed", "its worker process died before it could begin with the document")
+            return _lost(document, None, "out of memory", _OUT_OF_MEMORY)
 
-    def _require_that_one_starts(self) -> None:
-        """Tell a worker that a document killed from a machine on which none can start."""
-        try:
-            self._schedule(self._pool("suspects"), [], self._limits.document_seconds).result()
-        except (BrokenProcessPool, ProcessExpired) as error:
-            raise WorkersLost("no worker process can start; its own error stands above") from error
-
-    def _discard(self, name: PoolName) -> None:
-        """Stop a pool's processes; the next shard that needs one starts another."""
-        pool = self._pools.pop(name, None)
-        if pool:
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
-
-    def _lost(self, document: Document, reason: str, detail: str) -> ShardResult:
-        stage = cast(Stage, self._stage_of_suspect.value.decode() or "extract")
-        return make_result([], [Rejection(document.doc_id, stage, reason, detail)])
-
-    def _pool(self, name: PoolName) -> ProcessPool:
-        if name not in self._pools:
-            alone = name == "suspects"
-            forkserver.ensure_running()  # it loads its modules while this process checks the rules
-            parts = self.parts.checked()
+    def _pool(self, *, alone: bool) -> ProcessPool:
+        if alone not in self._pools:
+            start_fork_server("flows.preload")  # it loads its modules while this process checks the rules
+            prepare = functools.partial(_start_worker, self.parts.checked(), self._limits.megabytes)
             if self._meanwhile and not self._meanwhile.ident:
                 self._meanwhile.start()
-            self._pools[name] = ProcessPool(
-                max_workers=1 if alone else self._limits.workers,
-                initializer=_start_worker,
-                initargs=(parts, self._limits.megabytes, self._stage_of_suspect if alone else None),
-                context=self._context,
-            )
-        return self._pools[name]
+            self._pools[alone] = ProcessPool(1 if alone else self._limits.workers, prepare, tells_stages=alone)
+        return self._pools[alone]
 
-    def _schedule(self, pool: ProcessPool, documents: Sequence[Document], seconds: float) -> Future[ShardResult]:
-        return cast("Future[ShardResult]", pool.schedule(self._work, args=[list(documents)], timeout=seconds))
+
+def _lost(document: Document, stage: str | None, reason: str, detail: str) -> ShardResult:
+    return make_result([], [Rejection(document.doc_id, cast(Stage, stage or "extract"), reason, detail)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,14 +188,14 @@ class _SentHere:
 
 
 _tools: Tools | None = None
-_stage: Any = None
+_tell_stage: Callable[[str], None] | None = None
+"""Of a worker that takes documents alone: tells the parent of each stage before it begins."""
 
 
-def _start_worker(parts: ToolParts, megabytes: int, stage: Any) -> None:
+def _start_worker(parts: ToolParts, megabytes: int, tell_stage: Callable[[str], None] | None) -> None:
     """Build the tools once in a new worker process and bound its memory."""
-    global _tools, _stage
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    _tools, _stage = build_tools(parts), stage
+    global _tools, _tell_stage
+    _tools, _tell_stage = build_tools(parts), tell_stage
     limit = psutil.Process().memory_info().vms + megabytes * _MEGABYTE
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
 
@@ -292,13 +252,13 @@ class _Underway:
 
         The boundary at which a defect costs one document: whatever a stage raises becomes a rejection.
         """
-        if _stage is not None:
-            _stage.value = step.stage.encode()
+        if _tell_stage is not None:
+            _tell_stage(step.stage)
         try:
             made = step.take(self.document, self.made, tools)
             self.made, self.end = (None, made) if isinstance(made, End) else (made, None)
         except MemoryError:
-            if _stage is None:  # among others, which may have taken the memory: each is tried again alone
+            if _tell_stage is None:  # among others, which may have taken the memory: each is tried again alone
                 raise
             self.end = Rejection(self.document.doc_id, step.stage, "out of memory", _OUT_OF_MEMORY)
         except Exception as error:  # noqa: BLE001  (a defect of ours costs its document, not the run)

@@ -15,8 +15,8 @@ def misbehave(documents: Sequence[RawDocument]) -> ShardResult:
     for document in documents:
         if document.content == b"die":
             os._exit(139)
-        if document.content == b"hang":
-            threading.Event().wait()
+        while document.content == b"hang":
+            pass
     return make_result([], [Rejection(document.doc_id, "extract", "well", "came through") for document in documents])
 
 

@@ -2,14 +2,14 @@
 
 import dataclasses
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 
 from flows.pipeline import Step
+from flows.processes import WorkersLost
 from flows.settings import load_settings
 from flows.tools import build_tools, read_tool_parts
-from flows.workers import SHARD_GRACE, ShardResult, WorkerLimits, Workers, WorkersLost, process_shard
+from flows.workers import SHARD_GRACE, ShardResult, WorkerLimits, Workers, process_shard
 from tests.builders import make_raw
 from tests.flows.impatient import hurry
 from tests.misbehaving import misbehave
@@ -51,7 +51,7 @@ def test_a_document_that_its_worker_cannot_even_take_is_lost_alone() -> None:
     shard = [make_raw(doc_id="a", content=TEXT), make_raw(doc_id="b", content=b"x" * 400_000_000)]
     result = run_shard(shard, WorkerLimits(1, 600, 256))
     assert result.articles["doc_id"].to_pylist() == ["a"]
-    assert reasons(result) == {"b": "crashed"}
+    assert reasons(result) == {"b": "out of memory"}
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_a_document_that_its_worker_cannot_even_take_is_lost_alone() -> None:
 def test_what_a_stage_raises_costs_its_document(
     monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str, words: str
 ) -> None:
-    stage = SimpleNamespace(value=b"")
-    monkeypatch.setattr("flows.workers._stage", stage)
+    stages: list[str] = []
+    monkeypatch.setattr("flows.workers._tell_stage", stages.append)
     failing_at_describe(monkeypatch, error)
     [rejection] = process_shard([make_raw(doc_id="a", content=TEXT)]).rejections
     assert (rejection.stage, rejection.reason) == ("describe", reason)
     assert words in rejection.detail
-    assert stage.value == b"describe"
+    assert stages[-1] == "describe"
 
 
 def test_memory_that_runs_out_among_others_costs_no_document_before_it_was_tried_alone(
