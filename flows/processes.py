@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.util import get_temp_dir
@@ -155,7 +155,7 @@ class _Server:
             worker.kill()
 
     def _serve(self) -> None:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited by a fork server that starts from here
+        _leave_interrupts_to_this_process()
         while (task := self._tasks.get()) is not None:
             if task.future.set_running_or_notify_cancel():
                 self._do(task)
@@ -291,13 +291,21 @@ def start_fork_server(preload: str) -> None:
     """Let the fork server begin to load a module, which takes seconds, while this process does something else."""
     _claim_temporary_folder()
     _CONTEXT.set_forkserver_preload([preload])
-    # Ctrl-C at a terminal reaches every process of ours; what it means is this one's to say. Blocked signals are
-    # inherited, from the first instruction on.
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    _leave_interrupts_to_this_process()
     try:
         forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+def _leave_interrupts_to_this_process() -> None:
+    """Let no process that this thread starts be interrupted, from its first instruction on: they inherit the mask.
+
+    Ctrl-C at a terminal reaches every process of ours; what it means is this one's to say.
+    """
+    resource_tracker.ensure_running()  # unblocks interrupts when it starts
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 @functools.cache

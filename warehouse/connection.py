@@ -348,6 +348,10 @@ def _told(path: Path, faults: tuple[type[duckdb.Error], ...] | None = None) -> I
     """Tell DuckDB's errors of machine, file and lock in our words; errors of SQL are bugs and pass as they are."""
     try:
         yield
+    except RuntimeError as error:
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from error
+        raise
     except duckdb.Error as error:
         told = _in_our_words(path, error, _MACHINE_FAULTS if faults is None else faults)
         if told is None:
@@ -362,6 +366,9 @@ def _in_our_words(path: Path, error: duckdb.Error, faults: tuple[type[duckdb.Err
             return kind(f"{path}: {remedy}\n{message}")
     return WarehouseError(f"{path}: {message}") if isinstance(error, faults) else None
 
+
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB makes of Ctrl-C."""
 
 _MACHINE_FAULTS = (duckdb.IOException, duckdb.PermissionException, duckdb.FatalException)
 
