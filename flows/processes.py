@@ -30,6 +30,8 @@ from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, NoReturn, TypeVar
 
+import psutil
+
 from transforms.errors import CopydeskError
 
 PATIENCE = 10.0
@@ -127,6 +129,9 @@ class ProcessPool:
                 task.future.cancel()
         for _ in self._servers:
             self._tasks.put(None)
+
+    def join(self) -> None:
+        """Wait, once stopped, until all is gone."""
         for server in self._servers:
             server.thread.join(STOP_SECONDS)
 
@@ -297,6 +302,14 @@ def start_fork_server(preload: str) -> None:
         forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+def kill_fork_server() -> None:
+    """For a process that ends in a hurry: it may have modules to load yet. The next process that starts has another one."""
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):
+            if any("multiprocessing.forkserver" in argument for argument in child.cmdline()):
+                child.kill()
 
 
 def _leave_interrupts_to_this_process() -> None:

@@ -21,7 +21,7 @@ import psutil
 import pyarrow as pa
 
 from flows.pipeline import STEPS, STEPS_AGAIN, End, Processed, Step
-from flows.processes import ProcessPool, ShardLost, TookTooLong, WorkerDied, start_fork_server
+from flows.processes import ProcessPool, ShardLost, TookTooLong, WorkerDied, kill_fork_server, start_fork_server
 from flows.tools import ToolParts, Tools, build_tools
 from transforms.junk.templates import Templates
 from transforms.records import (
@@ -117,6 +117,10 @@ class Workers:
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         for pool in self._pools.values():
             pool.stop()
+        if error:
+            kill_fork_server()
+        for pool in self._pools.values():
+            pool.join()
         self._pools.clear()
         if self._meanwhile and self._meanwhile.ident and error is None:
             self._meanwhile.join()

@@ -11,14 +11,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from flows.processes import ProcessPool, TookTooLong, WorkerDied, WorkersLost, start_fork_server
+from flows.processes import ProcessPool, TookTooLong, WorkerDied, WorkersLost, kill_fork_server, start_fork_server
 
 SECONDS = 20.0
 TellStage = Callable[[str], None] | None
@@ -88,6 +87,7 @@ def make_pool() -> Iterator[Callable[..., ProcessPool]]:
     yield make
     for pool in made:
         pool.stop()
+        pool.join()
     assert not _workers()
 
 
@@ -96,14 +96,19 @@ def _workers() -> list[psutil.Process]:
     return [worker for server in psutil.Process().children() for worker in server.children()]
 
 
-def kill_fork_server() -> None:
+def kill_and_wait() -> None:
     """kill -9 of the fork server, and wait until it is gone."""
-    pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
-    os.kill(pid, signal.SIGKILL)
-    with suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
-        while process.status() != psutil.STATUS_ZOMBIE:
-            time.sleep(0.01)
+    kill_fork_server()
+    while any(child.status() != psutil.STATUS_ZOMBIE for child in _fork_servers()):
+        time.sleep(0.01)
+
+
+def _fork_servers() -> list[psutil.Process]:
+    servers = []
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):
+            servers += [child] if any("forkserver" in argument for argument in child.cmdline()) else []
+    return servers
 
 
 def said(path: Path) -> int:
@@ -167,17 +172,17 @@ def test_a_worker_killed_at_work_costs_its_own_shard(make_pool: Make, tmp_path: 
 def test_a_killed_fork_server_is_replaced_and_no_shard_is_lost(make_pool: Make, tmp_path: Path, moment: str) -> None:
     pool = make_pool(2)
     if moment == "before the first shard":
-        kill_fork_server()
+        kill_and_wait()
     waiting = [pool.submit(say_and_wait, [str(tmp_path / str(number))], SECONDS) for number in range(2)]
     for number in range(2):
         said(tmp_path / str(number))
     if moment == "at work":
-        kill_fork_server()
+        kill_and_wait()
     for number in range(2):
         (tmp_path / str(number)).unlink()
     assert [future.result() for future in waiting] == ["done", "done"]
     if moment == "between shards":
-        kill_fork_server()
+        kill_and_wait()
         for worker in [pool.submit(process_id, [], SECONDS).result() for _ in range(4)]:
             with suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
@@ -238,6 +243,7 @@ def test_stopping_kills_what_is_at_work_and_cancels_what_waits(make_pool: Make, 
     waiting = pool.submit(add, [1, 2], SECONDS)
     pid = said(tmp_path / "here")
     pool.stop()
+    pool.join()
     with pytest.raises(WorkerDied):
         working.result()
     assert waiting.cancelled()
