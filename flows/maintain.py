@@ -69,7 +69,7 @@ class MaintainJob:
 
     def open(self) -> Warehouse:
         """The warehouse, for writing."""
-        return Warehouse.open(self.settings.warehouse, self.options)
+        return Warehouse.open(self.settings.warehouse, self.options, publishes_to=self.settings.published)
 
     def older_than(self, setting: str) -> dt.datetime | None:
         """What is older than this is too old; None where it is kept for ever."""

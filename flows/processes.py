@@ -305,7 +305,7 @@ def start_fork_server(preload: str) -> None:
 
 
 def kill_fork_server() -> None:
-    """For a process that ends in a hurry: it may have modules to load yet. The next process that starts has another one."""
+    """For a process that ends in a hurry: it may have modules to load yet. The next worker to start has another one."""
     for child in psutil.Process().children():
         with suppress(psutil.Error):
             if any("multiprocessing.forkserver" in argument for argument in child.cmdline()):

@@ -110,16 +110,21 @@ def reclean(
     if dry_run:
         with Warehouse.open_published(settings.published, options) as published:
             return _rehearse(cleaner, published, summary, everything, on_progress)
-    with Warehouse.open(settings.warehouse, options) as warehouse, cleaner.workers() as workers:
-        learned = learn_templates(warehouse, of_open_runs=False)
+    with (
+        Warehouse.open(settings.warehouse, options, publishes_to=settings.published) as warehouse,
+        cleaner.workers() as workers,
+    ):
+        learned = learn_templates(warehouse, second_look=False)
         warehouse.begin_reclean(summary)
-        warehouse.pass_by(summary.rules_version, of_open_runs=False)
+        warehouse.pass_by(summary.rules_version, second_look=False)
         doc_ids = warehouse.stale(summary.rules_version, domain=domain, everything=everything)
         _clean_stored(cleaner, workers, warehouse, summary, doc_ids, on_progress)
-        if more := learn_templates(warehouse, of_open_runs=False):  # of articles whose lines were not counted before
+        if more := learn_templates(warehouse, second_look=False):  # of articles whose lines were not counted before
             doc_ids = warehouse.stale(summary.rules_version, domain=domain)
             _clean_stored(cleaner, workers, warehouse, summary, doc_ids, on_progress)
         result = _finish(warehouse, summary, learned + more)
+        if domain is None:
+            warehouse.end_second_look()
         warehouse.publish(settings.published)
     return result
 
@@ -127,32 +132,35 @@ def reclean(
 def look_again(cleaner: Cleaner, workers: Workers, warehouse: Warehouse, run_id: str) -> RecleanResult | None:
     """Learn templates from what a run has loaded, and clean its articles anew that have such a line.
 
-    The articles of runs that were stopped before they came to this are looked at too. Safe to repeat.
+    So are the articles of runs that were stopped before the end of this: whatever was done of it is not done again, and
+    what was not is done now. Safe to repeat.
 
     Args:
         workers: the run's own, which are warm.
 
     Returns:
-        None where no new template was found.
+        None where no template was found and no article has one.
     """
-    learned = learn_templates(warehouse, of_open_runs=True)
-    if not learned:
-        return None
+    learned = learn_templates(warehouse, second_look=True)
     summary = _new_summary(run_id, None, cleaner.parts.cleaning_version)
-    warehouse.pass_by(summary.rules_version, of_open_runs=True)
-    doc_ids = warehouse.stale(summary.rules_version, of_open_runs=True)
-    warehouse.begin_reclean(summary)
-    _clean_stored(cleaner, workers, warehouse, summary, doc_ids, lambda done, total: None)
-    return _finish(warehouse, summary, learned)
+    warehouse.pass_by(summary.rules_version, second_look=True)
+    doc_ids = warehouse.stale(summary.rules_version, second_look=True)
+    result = None
+    if learned or doc_ids:
+        warehouse.begin_reclean(summary)
+        _clean_stored(cleaner, workers, warehouse, summary, doc_ids, lambda done, total: None)
+        result = _finish(warehouse, summary, learned)
+    warehouse.end_second_look()
+    return result
 
 
-def learn_templates(warehouse: Warehouse, *, of_open_runs: bool) -> int:
+def learn_templates(warehouse: Warehouse, *, second_look: bool) -> int:
     """Make templates of the lines that recur over a source's articles; returns how many are new.
 
     Args:
-        of_open_runs: only of lines that articles have of runs that are not finished, such as the one that goes on.
+        second_look: only of lines of articles that await one, such as those of the run that goes on.
     """
-    lines = warehouse.recurring_lines(of_open_runs)
+    lines = warehouse.recurring_lines(second_look)
     found: list[Template] = []
     for chunk in _chunks(lines, CHUNK_DOCUMENTS):
         doc_ids = sorted({line.doc_id for line in chunk})

@@ -103,7 +103,7 @@ def relate(
     """
     options = WarehouseOptions(memory_megabytes=settings.database_megabytes, threads=settings.workers)
     tools = read_relate_tools()
-    with Warehouse.open(settings.warehouse, options) as warehouse:
+    with Warehouse.open(settings.warehouse, options, publishes_to=settings.published) as warehouse:
         result = relate_warehouse(warehouse, tools, anew=anew, on_progress=on_progress)
         warehouse.publish(settings.published)
     return result

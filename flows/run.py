@@ -54,6 +54,10 @@ class Progress:
     """Of the settled batches."""
 
 
+def _open_warehouse(path: Path, options: WarehouseOptions, published: Path) -> Warehouse:
+    return Warehouse.open(path, options, publishes_to=published)
+
+
 def _next_batch(batches: Iterator[Batch]) -> Batch | None:
     return next(batches, None)
 
@@ -62,7 +66,7 @@ def _next_batch(batches: Iterator[Batch]) -> Batch | None:
 class Steps:
     """The steps that touch the world outside, replaceable by the same steps as Prefect tasks."""
 
-    open_warehouse: Callable[[Path, WarehouseOptions], Warehouse] = Warehouse.open
+    open_warehouse: Callable[[Path, WarehouseOptions, Path], Warehouse] = _open_warehouse
     next_batch: Callable[[Iterator[Batch]], Batch | None] = _next_batch
     settle: Callable[..., Settled] = settle
     look_again: Callable[[Cleaner, Workers, Warehouse, str], RecleanResult | None] = look_again
@@ -109,6 +113,7 @@ def run(
         UnbalancedRun: a document has no end; the run is recorded as failed.
     """
     job = _Job.prepare(settings, steps)
+    Warehouse.check_places(settings.warehouse, settings.published)  # before half an hour of fetching
     gathered = gather(settings, inputs, job.steps.fetch, on_fetch)
     reader = gathered.reader
     with job.open_warehouse() as warehouse:
@@ -163,7 +168,7 @@ class _Job:
 
     def open_warehouse(self) -> Warehouse:
         options = WarehouseOptions(memory_megabytes=self.settings.database_megabytes, threads=self.settings.workers)
-        return self.steps.open_warehouse(self.settings.warehouse, options)
+        return self.steps.open_warehouse(self.settings.warehouse, options, self.settings.published)
 
     @property
     def limits(self) -> WorkerLimits:
@@ -226,6 +231,8 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
         message = f"{type(error).__name__}: {error}" if state == "failed" else "stopped from outside"
         with suppress(WarehouseError):  # what went wrong first is what to tell; the next run marks this one interrupted
             warehouse.finish_run(run_id, state, message, source.position()[0], _now())
+            if state == "failed":  # what was loaded is whole batches, and the failure is for people to see
+                warehouse.publish(job.settings.published)
         raise
     summary = warehouse.finish_run(run_id, "finished", "; ".join(held) or None, source.position()[0], _now())
     job.steps.publish(warehouse, job.settings.published)

@@ -217,7 +217,7 @@ def read_overrides(settings: Settings, names: SourceNames) -> tuple[ScoreOverrid
 
 def _open(settings: Settings) -> Warehouse:
     options = WarehouseOptions(memory_megabytes=settings.database_megabytes, threads=settings.workers)
-    return Warehouse.open(settings.warehouse, options)
+    return Warehouse.open(settings.warehouse, options, publishes_to=settings.published)
 
 
 def _now() -> dt.datetime:

@@ -8,6 +8,7 @@ from warehouse.connection import STORAGE_VERSION, WarehouseOptions
 from warehouse.errors import (
     AmbiguousId,
     ExportError,
+    ForeignCopy,
     NotAWarehouse,
     QueryError,
     SchemaMismatch,
@@ -27,6 +28,7 @@ __all__ = [
     "BatchLoad",
     "CleanedBatch",
     "ExportError",
+    "ForeignCopy",
     "KnownText",
     "NotAWarehouse",
     "PublishedWarehouse",

@@ -118,9 +118,9 @@ def _by_document(rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
     return {doc_id: tuple(of_document) for doc_id, of_document in grouped.items()}
 
 
-def recurring_lines(connection: Connection, of_open_runs: bool) -> Iterator[RecurringLine]:
-    """Lines that may be templates, by source: of all articles, or those that an article of an open run has."""
-    parameters = {"of_open_runs": of_open_runs, "documents": FEW_DOCUMENTS}
+def recurring_lines(connection: Connection, second_look: bool) -> Iterator[RecurringLine]:
+    """Lines that may be templates, by source: of all articles, or those of an article that awaits a second look."""
+    parameters = {"second_look": second_look, "documents": FEW_DOCUMENTS}
     return (RecurringLine(*row) for row in connection.rows(statement("cleaning/recurring_lines"), parameters))
 
 
@@ -130,12 +130,16 @@ def add_templates(connection: Connection, templates: Sequence[Template], learned
         connection.execute(statement("cleaning/learn"), {"learned_at": learned_at})
 
 
-def pass_by(connection: Connection, rules_version: str, of_open_runs: bool) -> None:
+def pass_by(connection: Connection, rules_version: str, second_look: bool) -> None:
     """Note that documents are clean by today's templates where those cannot have changed them."""
     with connection.transaction():
-        connection.execute(
-            statement("cleaning/pass_by"), {"rules_version": rules_version, "of_open_runs": of_open_runs}
-        )
+        connection.execute(statement("cleaning/pass_by"), {"rules_version": rules_version, "second_look": second_look})
+
+
+def end_second_look(connection: Connection) -> None:
+    """Note that no document awaits a second look any more."""
+    with connection.transaction():
+        connection.execute(statement("cleaning/end_second_look"))
 
 
 def begin(connection: Connection, summary: RecleanSummary) -> None:

@@ -36,7 +36,7 @@ articles in batches of 5,000: 2.7 s CPU for loading and publishing and 5% of the
 CHECKPOINT_THRESHOLD = "64MB"
 """Log size that starts a checkpoint: every second batch of 5,000 articles, where the usual 16 MB makes it every one."""
 
-_WRITABLE = f"STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_SIZE}"
+_WRITABLE = f"TYPE duckdb, STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_SIZE}"
 
 _MIN_MEGABYTES = 64
 
@@ -127,7 +127,7 @@ class Connection:
         self._held: BinaryIO | None = None
         folder = spill_folder or path.with_name(path.name + ".tmp")
         self._duckdb = duckdb.connect(":memory:", config=_settings(options, folder))
-        mode = "READ_ONLY" if read_only else _WRITABLE
+        mode = "TYPE duckdb, READ_ONLY" if read_only else _WRITABLE  # else a JSON or CSV file is taken for a database
         try:
             self.execute("SET TimeZone = 'UTC'")
             self.execute(f"ATTACH {_quoted(str(path))} AS warehouse ({mode})")

@@ -24,6 +24,14 @@ class WarehouseBusy(WarehouseError):
 class NotAWarehouse(WarehouseError):
     """The file is no DuckDB database, or one that Copydesk did not make."""
 
+    exit_code = EXIT_USAGE
+
+
+class ForeignCopy(WarehouseError):
+    """The file that would be replaced by a published copy is no published copy of this warehouse."""
+
+    exit_code = EXIT_USAGE
+
 
 class SchemaMismatch(WarehouseError):
     """The database and this program do not have the same history of migrations."""

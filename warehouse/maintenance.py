@@ -27,7 +27,7 @@ from warehouse.store import Warehouse
 Stored = Literal["raw documents", "revisions", "scores"]
 """What the database holds that may grow too old."""
 
-_CHECKS = ("ledger", "orphaned duplicates", "orphaned rows")
+_CHECKS = ("ledger", "orphaned duplicates", "orphaned rows", "second look")
 """Verifications that are one query each, in ``queries/maintenance/verify``."""
 
 

@@ -6,6 +6,7 @@ the SQL.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
@@ -71,6 +72,21 @@ def check_schema(connection: Connection) -> None:
         raise SchemaMismatch(
             f"{connection.path}: the database was made by an older Copydesk. The next run brings it up to date."
         )
+
+
+def identity(connection: Connection) -> dt.datetime | None:
+    """What a warehouse and its published copies have in common, and no other warehouse has; None before it is made.
+
+    The moment, to the microsecond, at which its first migration was applied. A published copy that is made into a
+    warehouse again, to restore it, keeps it.
+
+    Raises:
+        NotAWarehouse: the database has tables, but none of ours.
+    """
+    if not _applied(connection):
+        return None
+    made_at: dt.datetime = connection.rows("SELECT applied_at FROM migrations ORDER BY number LIMIT 1")[0][0]
+    return made_at
 
 
 def _applied(connection: Connection) -> dict[int, tuple[str, str]]:

@@ -187,20 +187,20 @@ class Reader:
         return from_table(self._connection.table(statement("templates"), {"domain": domain}), Template)
 
     def stale(
-        self, rules_version: str, *, domain: str | None = None, of_open_runs: bool = False, everything: bool = False
+        self, rules_version: str, *, domain: str | None = None, second_look: bool = False, everything: bool = False
     ) -> list[str]:
         """Documents of current articles that were cleaned with other rules or templates than today's.
 
         Args:
             rules_version: of the rules of today.
             domain: only this source's.
-            of_open_runs: only those of runs that are not finished, such as the one that goes on.
+            second_look: only those that await one, and only for other templates.
             everything: those that were cleaned with today's rules and templates too.
         """
         parameters = {
             "rules_version": rules_version,
             "domain": domain,
-            "of_open_runs": of_open_runs,
+            "second_look": second_look,
             "everything": everything,
         }
         return [row[0] for row in self._connection.rows(statement("cleaning/stale"), parameters)]

@@ -16,10 +16,10 @@ from transforms.records import Ledger, RunSummary
 from warehouse import cleaning, load
 from warehouse.cleaning import CleanedBatch, RecleanSummary, RecurringLine
 from warehouse.connection import Connection, WarehouseOptions
-from warehouse.errors import WarehouseError, disk_error
+from warehouse.errors import ForeignCopy, NotAWarehouse, WarehouseBusy, WarehouseError, disk_error
 from warehouse.files import replace_with_copy, sync_folder, unfinished_beside
 from warehouse.load import BatchLoad
-from warehouse.migrate import migrate
+from warehouse.migrate import identity, migrate
 from warehouse.named import statement
 from warehouse.reader import PublishedWarehouse, Reader
 from warehouse.rows import valid_text
@@ -31,25 +31,51 @@ class Warehouse(Reader):
     """The database that runs write to, open for this process alone."""
 
     @classmethod
-    def open(cls, path: Path, options: WarehouseOptions | None = None) -> Self:
+    def open(cls, path: Path, options: WarehouseOptions | None = None, *, publishes_to: Path | None = None) -> Self:
         """Open the database, made where it is not there, and bring its schema up to date.
+
+        Args:
+            publishes_to: where :meth:`publish` will put the copy; looked at now, before work is done for nothing.
 
         Raises:
             WarehouseBusy: somebody else has it open.
             NotAWarehouse: the file is something else.
+            ForeignCopy: ``publishes_to`` is something else than a published copy of this warehouse.
             SchemaMismatch: a newer Copydesk made it.
             WarehouseError: it cannot be opened or made.
         """
         options = options or WarehouseOptions()
         try:
             if not path.exists():
+                if publishes_to is not None:
+                    _require_replaceable(publishes_to, path, None)
                 _make(path, options)
         except OSError as error:
             raise disk_error(path, error) from error
         with ExitStack() as opening:
             connection = opening.enter_context(Connection(path, options, read_only=False))
+            if publishes_to is not None:
+                _require_replaceable(publishes_to, path, identity(connection))
             migrate(connection)
             return cls(connection, opening.pop_all())
+
+    @staticmethod
+    def check_places(path: Path, published: Path) -> None:
+        """Make sure that a warehouse can be at one place and its published copy at the other, before long work.
+
+        Raises:
+            NotAWarehouse: what is at ``path`` is no warehouse.
+            ForeignCopy: what is at ``published`` is no published copy of it.
+            WarehouseError: one of them cannot be read.
+        """
+        made_at = None
+        if path.exists():
+            try:
+                with Connection(path, WarehouseOptions(), read_only=True) as connection:
+                    made_at = identity(connection)
+            except WarehouseBusy:  # whoever has it open has found it to be one
+                return
+        _require_replaceable(published, path, made_at)
 
     @staticmethod
     def open_published(path: Path, options: WarehouseOptions | None = None) -> PublishedWarehouse:
@@ -68,6 +94,7 @@ class Warehouse(Reader):
             raise WarehouseError(f"{self.path}: there is a run {run_id!r} already; every run needs an id of its own.")
         with self._connection.transaction():
             self._close_runs(run_id, False, "interrupted", f"found unfinished by run {run_id}", 0, None)
+            self._connection.execute(statement("cleaning/interrupted"))
             names = {"run_id": run_id, "rules_version": rules_version, "started_at": started_at}
             self._connection.execute(statement("begin_run"), {**names, "inputs": [valid_text(name) for name in inputs]})
 
@@ -90,20 +117,27 @@ class Warehouse(Reader):
         assert summary is not None
         return summary
 
-    def recurring_lines(self, of_open_runs: bool) -> Iterator[RecurringLine]:
+    def recurring_lines(self, second_look: bool) -> Iterator[RecurringLine]:
         """Lines that several articles of one source have and that are no templates yet, by source.
 
-        ``of_open_runs``: only lines that an article of a run has that is not finished, such as the one that goes on.
+        ``second_look``: only lines of an article that awaits one.
         """
-        return cleaning.recurring_lines(self._connection, of_open_runs)
+        return cleaning.recurring_lines(self._connection, second_look)
 
     def add_templates(self, templates: Sequence[Template], learned_at: dt.datetime) -> None:
         """Write new templates, all with the same new version; those that are there already are refused."""
         cleaning.add_templates(self._connection, templates, learned_at)
 
-    def pass_by(self, rules_version: str, *, of_open_runs: bool) -> None:
-        """Note that articles, all or those of open runs, are clean where new templates cannot have changed them."""
-        cleaning.pass_by(self._connection, rules_version, of_open_runs)
+    def pass_by(self, rules_version: str, *, second_look: bool) -> None:
+        """Note that articles are clean where new templates cannot have changed them.
+
+        ``second_look``: only those that await one.
+        """
+        cleaning.pass_by(self._connection, rules_version, second_look)
+
+    def end_second_look(self) -> None:
+        """Note that no document awaits a second look any more: every one with a new template has been cleaned."""
+        cleaning.end_second_look(self._connection)
 
     def begin_reclean(self, summary: RecleanSummary) -> None:
         """Record that a re-cleaning begins; those that were never ended are marked as interrupted."""
@@ -125,11 +159,11 @@ class Warehouse(Reader):
 
         Raises:
             WarehouseFull: the disk is full; the copy before is still in its place.
+            ForeignCopy: there is something else than a published copy of this warehouse; it is still there.
             WarehouseError: the copy cannot be made for another reason, or would replace the warehouse itself.
         """
         try:
-            if target.exists() and target.samefile(self.path):
-                raise WarehouseError(f"{target}: the published database cannot be the one that runs write to.")
+            _require_replaceable(target, self.path, identity(self._connection))
             self._connection.checkpoint()
             replace_with_copy(self._connection.hold_file(), target)
         except OSError as error:
@@ -154,6 +188,27 @@ class Warehouse(Reader):
             "finished_at": finished_at,
         }
         return self._connection.execute(statement("close_runs"), parameters)
+
+
+def _require_replaceable(target: Path, warehouse: Path, made_at: dt.datetime | None) -> None:
+    """Let nothing be replaced but a published copy of the warehouse that was made at a certain moment."""
+    if not target.exists():
+        return
+    if warehouse.exists() and target.samefile(warehouse):
+        raise ForeignCopy(f"{target}: the published database cannot be the one that runs write to.")
+    try:
+        with Connection(target, WarehouseOptions(), read_only=True) as connection:
+            found = identity(connection)
+    except NotAWarehouse as error:
+        raise ForeignCopy(
+            f"{target}: this is no published database, so it is not replaced. Publish to another file (published, "
+            "--published), or move this one away."
+        ) from error
+    if found is None or found != made_at:
+        raise ForeignCopy(
+            f"{target}: this is the published copy of another warehouse than {warehouse}, so it is not replaced. "
+            "Publish to another file (published, --published), or move this one away."
+        )
 
 
 def _make(path: Path, options: WarehouseOptions) -> None:

@@ -32,8 +32,8 @@ def load_articles(warehouse: Warehouse, articles: Sequence[Article], number: int
     load(warehouse, articles, number, line_keys=to_table([keys_of(one) for one in articles], LineKeys), **changes)
 
 
-def recurring(warehouse: Warehouse, of_open_runs: bool = False) -> list[tuple[str, int, int]]:
-    return [(line.domain, line.key, line.documents) for line in warehouse.recurring_lines(of_open_runs)]
+def recurring(warehouse: Warehouse, second_look: bool = False) -> list[tuple[str, int, int]]:
+    return [(line.domain, line.key, line.documents) for line in warehouse.recurring_lines(second_look)]
 
 
 def cleaned(article: Article, **changes: Any) -> CleanedBatch:
@@ -86,13 +86,15 @@ def test_articles_without_a_source_teach_nothing(warehouse: Warehouse) -> None:
     assert recurring(warehouse) == []
 
 
-def test_of_open_runs_only_lines_of_their_articles_count_with_all_articles(warehouse: Warehouse) -> None:
+def test_in_a_second_look_only_lines_of_articles_that_await_one_count_with_all_articles(warehouse: Warehouse) -> None:
     load_articles(warehouse, [with_box(number) for number in range(4)])
+    assert recurring(warehouse, second_look=True) == [("harbourpost.example", BOX_KEY, 4)]
+    warehouse.end_second_look()
     warehouse.finish_run(RUN, "finished", None, 1, later(2))
-    assert recurring(warehouse, of_open_runs=True) == []
+    assert recurring(warehouse, second_look=True) == []
     begin(warehouse, "second")
     load_articles(warehouse, [with_box(4)], run_id="second")
-    assert recurring(warehouse, of_open_runs=True) == [("harbourpost.example", BOX_KEY, 5)]
+    assert recurring(warehouse, second_look=True) == [("harbourpost.example", BOX_KEY, 5)]
 
 
 def test_templates_are_learned_once_under_rising_versions(warehouse: Warehouse) -> None:
@@ -117,8 +119,14 @@ def test_stale_are_articles_of_other_rules_or_templates(warehouse: Warehouse) ->
     assert warehouse.stale("r2", domain="other.example") == []
     warehouse.add_templates([Template("harbourpost.example", BOX_KEY, 4, BOX)], NOW)
     assert len(warehouse.stale("r1")) == 2
-    warehouse.finish_run(RUN, "finished", None, 1, later(2))
-    assert warehouse.stale("r1", of_open_runs=True) == []
+    assert len(warehouse.stale("r1", second_look=True)) == 2
+    warehouse.end_second_look()
+    assert warehouse.stale("r1", second_look=True) == []
+
+
+def test_a_second_look_is_about_templates_not_about_rules(warehouse: Warehouse) -> None:
+    load_articles(warehouse, [with_box(number) for number in range(2)])
+    assert warehouse.stale("r2", second_look=True) == []
 
 
 def test_articles_that_new_templates_cannot_change_are_passed_by(warehouse: Warehouse) -> None:
@@ -130,7 +138,7 @@ def test_articles_that_new_templates_cannot_change_are_passed_by(warehouse: Ware
     keys.append(LineKeys(cut.doc_id, line_keys(cut.text), (BOX_KEY,)))
     load(warehouse, [without, with_it, cut], line_keys=to_table(keys, LineKeys))
     warehouse.add_templates([Template("harbourpost.example", BOX_KEY, 4, BOX)], NOW)
-    warehouse.pass_by("r1", of_open_runs=True)
+    warehouse.pass_by("r1", second_look=True)
     assert warehouse.stale("r1") == [with_it.doc_id]
 
 

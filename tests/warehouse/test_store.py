@@ -3,6 +3,7 @@
 import dataclasses
 import errno
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -11,11 +12,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.warehouse.loads import NOW, RUN, begin, later, load, numbered, rejected, rows
 from transforms.records import Ledger, RunSummary
-from warehouse import NotAWarehouse, Warehouse, WarehouseBusy, WarehouseError, WarehouseFull, WarehouseOptions
+from warehouse import (
+    ForeignCopy,
+    NotAWarehouse,
+    Warehouse,
+    WarehouseBusy,
+    WarehouseError,
+    WarehouseFull,
+    WarehouseOptions,
+)
 from warehouse.connection import Connection
 
 HOLDER = """
@@ -72,13 +82,83 @@ def test_publishing_keeps_the_lock(warehouse: Warehouse, tmp_path: Path) -> None
     assert "WarehouseBusy" in second.stderr
 
 
-@pytest.mark.parametrize("content", [b"", b"no database " * 1000])
-def test_a_file_that_is_no_database_is_named(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "notes.txt"
+NO_DATABASES = [
+    ("notes.txt", b""),
+    ("notes.txt", b"no database " * 1000),
+    ("articles.jsonl", b'{"text": "Ferries are late."}\n'),
+    ("articles.json", b"[]"),
+    ("articles.csv", b"text\nFerries are late.\n"),
+    ("articles.parquet", b"PAR1" + bytes(100) + b"PAR1"),
+    ("articles.db", b"SQLite format 3\0" + bytes(4096)),
+]
+
+
+@pytest.mark.parametrize(("name", "content"), NO_DATABASES)
+def test_a_file_that_is_no_database_is_named_and_left_as_it_is(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
     path.write_bytes(content)
-    with pytest.raises(NotAWarehouse, match=r"notes\.txt: this is not a database"):
-        Warehouse.open(path)
+    for open_it in (Warehouse.open, Warehouse.open_published):
+        with pytest.raises(NotAWarehouse, match=rf"{name}: this is not a database"):
+            open_it(path)
+    with pytest.raises(NotAWarehouse, match=rf"{name}: this is not a database"):
+        Warehouse.check_places(path, tmp_path / "published.duckdb")
     assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("name", "content"), NO_DATABASES)
+def test_nothing_is_replaced_but_a_published_copy(
+    tmp_path: Path, warehouse: Warehouse, name: str, content: bytes
+) -> None:
+    target = tmp_path / name
+    target.write_bytes(content)
+    with pytest.raises(ForeignCopy, match=f"{name}: this is no published database"):
+        warehouse.publish(target)
+    for place in (tmp_path / "new.duckdb", warehouse.path):
+        with pytest.raises((ForeignCopy, WarehouseBusy)):
+            Warehouse.open(place, publishes_to=target)
+    with pytest.raises(ForeignCopy, match=f"{name}: this is no published database"):
+        Warehouse.check_places(tmp_path / "new.duckdb", target)
+    assert target.read_bytes() == content
+    assert not (tmp_path / "new.duckdb").exists()
+
+
+def test_another_warehouse_and_its_published_copy_are_not_replaced(tmp_path: Path, warehouse: Warehouse) -> None:
+    theirs = tmp_path / "their-copy.duckdb"
+    with Warehouse.open(tmp_path / "theirs.duckdb", publishes_to=theirs) as other:
+        other.publish(theirs)
+    for target in (theirs, tmp_path / "theirs.duckdb"):
+        before = target.read_bytes()
+        with pytest.raises(ForeignCopy, match=r"of another warehouse than .*work\.duckdb.*--published"):
+            warehouse.publish(target)
+        assert target.read_bytes() == before
+    ours = warehouse.path
+    warehouse.close()
+    for place in (ours, tmp_path / "new.duckdb"):
+        with pytest.raises(ForeignCopy, match="of another warehouse"):
+            Warehouse.open(place, publishes_to=theirs)
+        with pytest.raises(ForeignCopy, match="of another warehouse"):
+            Warehouse.check_places(place, theirs)
+    assert not (tmp_path / "new.duckdb").exists()
+    with Warehouse.open(tmp_path / "theirs.duckdb", publishes_to=theirs) as other:
+        Warehouse.check_places(other.path, theirs)
+        other.publish(theirs)
+
+
+def test_a_warehouse_restored_from_its_copy_publishes_over_that(tmp_path: Path, warehouse: Warehouse) -> None:
+    copy, restored = tmp_path / "published.duckdb", tmp_path / "restored.duckdb"
+    warehouse.publish(copy)
+    shutil.copyfile(copy, restored)
+    with Warehouse.open(restored, publishes_to=copy) as again:
+        again.publish(copy)
+
+
+def test_a_database_of_other_tables_is_not_replaced(tmp_path: Path, warehouse: Warehouse) -> None:
+    target = tmp_path / "mine.duckdb"
+    with duckdb.connect(str(target)) as mine:
+        mine.execute("CREATE TABLE notes (text VARCHAR)")
+    with pytest.raises(ForeignCopy, match="no published database"):
+        warehouse.publish(target)
 
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ FROM (SELECT domain, max(version) AS version FROM templates GROUP BY domain) AS 
 WHERE
     articles.doc_id = cleanings.doc_id
     AND articles.domain = learned.domain
-    AND (NOT $of_open_runs OR articles.run_id IN (SELECT run_id FROM runs WHERE state <> 'finished'))
+    AND (NOT $second_look OR cleanings.awaits_second_look)
     AND cleanings.rules_version = $rules_version
     AND cleanings.templates_version < learned.version
     AND cleanings.doc_id NOT IN (
@@ -22,7 +22,7 @@ WHERE
             FROM articles
             JOIN cleanings ON cleanings.doc_id = articles.doc_id
             JOIN line_keys ON line_keys.doc_id = articles.doc_id
-            WHERE NOT $of_open_runs OR articles.run_id IN (SELECT run_id FROM runs WHERE state <> 'finished')
+            WHERE NOT $second_look OR cleanings.awaits_second_look
         ) AS marked
         JOIN templates
             ON templates.domain = marked.domain

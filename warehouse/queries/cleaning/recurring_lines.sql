@@ -1,6 +1,6 @@
 -- Lines, not templates yet, that $documents articles of one source have.
 --
--- $of_open_runs: only lines that an article of a run has that is not finished, such as the one that goes on.
+-- $second_look: only lines of an article that awaits one.
 --
 -- An article counts once whatever its revisions, and articles whose longest other line is the same count once, for they
 -- tell one story. Counted roughly first: nearly all lines are unique, and distinct counts are dear.
@@ -13,7 +13,7 @@ touched AS (
     SELECT DISTINCT versions.domain, unnest(line_keys.keys) AS key
     FROM versions
     JOIN line_keys ON line_keys.doc_id = versions.doc_id
-    WHERE NOT $of_open_runs OR versions.run_id IN (SELECT run_id FROM runs WHERE state <> 'finished')
+    WHERE NOT $second_look OR versions.doc_id IN (SELECT doc_id FROM cleanings WHERE awaits_second_look)
 ),
 lines AS (
     SELECT

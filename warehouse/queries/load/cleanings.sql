@@ -4,7 +4,8 @@ SELECT DISTINCT
     incoming_articles.doc_id,
     runs.rules_version,
     coalesce(learned.version, 0) AS templates_version,
-    $loaded_at AS cleaned_at
+    $loaded_at AS cleaned_at,
+    true AS awaits_second_look
 FROM incoming_articles
 SEMI JOIN versions ON versions.position = incoming_articles.position
 JOIN runs ON runs.run_id = $run_id
