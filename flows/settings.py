@@ -70,7 +70,7 @@ class Settings(BaseModel):
         20.0,
         gt=0,
         le=3600,
-        description="Time after which one document's worker is stopped and the document quarantined.",
+        description="Processor time after which one document's worker is stopped and the document quarantined.",
     )
     worker_megabytes: int = Field(
         2048, ge=256, description="Memory one worker may take for its documents; one that needs more is quarantined."
