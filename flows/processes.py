@@ -43,8 +43,12 @@ LEAST_PATIENCE_SECONDS = 60.0
 START_SECONDS = 120.0
 """A worker that is not ready by then does not start: it takes one second, on a busy machine a few."""
 
-START_TRIES = 3
-"""A worker or the fork server can be killed while it starts; where none starts three times, the machine is at fault."""
+START_TRIES = 5
+"""A worker or the fork server can be killed while it starts; where none starts five times, the machine is at fault."""
+
+START_PAUSE_SECONDS = 0.2
+"""After a try that failed, and twice, three times this after the next ones: a fork server takes a moment to die, and
+answers no more meanwhile."""
 
 STOP_SECONDS = 1.0
 """Waiting for a thread to end; one that starts a process at the moment ends by itself a little later."""
@@ -193,6 +197,7 @@ class _Server:
                 problems.append(f"it was not ready after {START_SECONDS:.0f} s")
             except (OSError, EOFError) as error:  # the fork server died, or cannot make a process
                 problems.append(str(error) or type(error).__name__)
+            self._stopped.wait(len(problems) * START_PAUSE_SECONDS)
         raise WorkersLost(
             f"no worker process can start on this machine: {'; '.join(dict.fromkeys(problems))}. Its own error, where "
             "it could print one, stands above. Look for a lack of memory, of processes (ulimit -u) or of room for "

@@ -1,12 +1,12 @@
 """A time limit that passes quickly for one document only, so that no other one needs a fast or idle machine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any
 
 import pytest
-from pebble import ProcessPool
 
-from flows.workers import Work
-from transforms.records import RawDocument
+from flows.processes import ProcessPool
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch, content: bytes, seconds: float) -> list[tuple[list[bytes], float]]:
@@ -16,12 +16,14 @@ def hurry(monkeypatch: pytest.MonkeyPatch, content: bytes, seconds: float) -> li
         A list to which each shard adds its documents' contents and the limit that was set for it.
     """
     limits: list[tuple[list[bytes], float]] = []
-    schedule = ProcessPool.schedule
+    submit = ProcessPool.submit
 
-    def schedule_in_a_hurry(pool: ProcessPool, work: Work, args: list[Sequence[RawDocument]], timeout: float) -> object:
-        contents = [document.content for document in args[0]]
-        limits.append((contents, timeout))
-        return schedule(pool, work, args=args, timeout=seconds if content in contents else timeout)
+    def submit_in_a_hurry(
+        pool: ProcessPool, work: Callable[[Sequence[Any]], Any], documents: Sequence[Any], limit: float
+    ) -> Future[Any]:
+        contents = [document.content for document in documents]
+        limits.append((contents, limit))
+        return submit(pool, work, documents, seconds if content in contents else limit)
 
-    monkeypatch.setattr(ProcessPool, "schedule", schedule_in_a_hurry)
+    monkeypatch.setattr(ProcessPool, "submit", submit_in_a_hurry)
     return limits

@@ -174,8 +174,10 @@ def test_a_killed_fork_server_is_replaced_and_no_shard_is_lost(make_pool: Make, 
     if moment == "before the first shard":
         kill_and_wait()
     waiting = [pool.submit(say_and_wait, [str(tmp_path / str(number))], SECONDS) for number in range(2)]
-    for number in range(2):
-        said(tmp_path / str(number))
+    for number, future in enumerate(waiting):
+        while not (tmp_path / str(number)).exists():
+            assert not future.done(), future.exception()
+            time.sleep(0.01)
     if moment == "at work":
         kill_and_wait()
     for number in range(2):
