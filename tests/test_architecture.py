@@ -17,7 +17,7 @@ from transforms.records import Stage
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = (transforms, expectations, warehouse, flows)
-SIGNALS = {"Failed", "PutOff", "Known", "StreamFault", "_EnoughRead"}
+SIGNALS = {"Failed", "PutOff", "Known", "ShardLost", "StreamFault", "TookTooLong", "WorkerDied", "_EnoughRead"}
 """Exceptions that never leave their package: they become a rejection, a retry or the end of a loop."""
 
 

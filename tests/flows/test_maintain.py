@@ -16,7 +16,7 @@ from flows.run import run
 from flows.settings import Settings, load_settings
 from tests.flows.conftest import MakeSettings
 from tests.news import make_articles, write_jsonl
-from warehouse import QuarantineFilter, Warehouse
+from warehouse import ForeignCopy, QuarantineFilter, Warehouse
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).timestamp()
 
@@ -152,12 +152,14 @@ def test_damage_is_found_and_ends_the_command_with_1(settings: Settings, damage:
     assert found[verification]["example"]
 
 
-def test_a_published_copy_that_is_no_database_is_found(settings: Settings) -> None:
+def test_what_is_no_published_copy_is_named_and_not_replaced(settings: Settings) -> None:
     settings.published.chmod(0o644)
     settings.published.write_bytes(b"no database")
-    result = maintain(settings)
-    assert result.problems == 1
-    assert maintain(settings).problems == 0, "publishing has mended it"
+    with pytest.raises(ForeignCopy, match="move this one away"):
+        maintain(settings)
+    assert settings.published.read_bytes() == b"no database"
+    settings.published.unlink()
+    assert maintain(settings).problems == 0
 
 
 def test_a_file_with_holes_is_written_anew(settings: Settings) -> None:
