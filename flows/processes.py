@@ -205,7 +205,10 @@ class _Server:
         )
 
     def _started(self) -> _Worker:
-        self._worker = _Worker.start(self._prepare, self._tells_stages)
+        with _books:
+            if self._stopped.is_set():  # else a new fork server would begin to load its modules
+                raise WorkerDied(None, None)
+            self._worker = _Worker.start(self._prepare, self._tells_stages)
         if self._stopped.is_set():  # it was not there to be killed when the others were
             self._worker.kill()
         self._worker.wait_until_ready()
@@ -225,12 +228,13 @@ class _Worker:
     connection: Connection
 
     @classmethod
-    def start(cls, prepare: Callable[[Callable[[str], None] | None], None], tells_stages: bool) -> _Worker:
+    def start(  # by a thread that holds the books
+        cls, prepare: Callable[[Callable[[str], None] | None], None], tells_stages: bool
+    ) -> _Worker:
         ours, theirs = _CONTEXT.Pipe()
         try:
             process = _CONTEXT.Process(target=_work, args=(theirs, prepare, tells_stages), daemon=True)
-            with _books:
-                process.start()
+            process.start()
         except BaseException:
             ours.close()
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -101,6 +102,16 @@ def plain(value: object) -> str:
 def printable(text: str) -> str:
     """A text that a terminal cannot be steered by; line breaks stay."""
     return "".join(character if character.isprintable() or character == "\n" else "�" for character in text)
+
+
+@contextmanager
+def holding_interrupts() -> Iterator[None]:
+    """Let Ctrl-C wait until the block ends: an interrupt while a compiled library is imported may be swallowed by it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

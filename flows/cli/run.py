@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import EXIT_HELD, AsJson, Config, PublishedPath, WarehousePath, err, out, print_json
+from flows.cli.output import (
+    EXIT_HELD,
+    AsJson,
+    Config,
+    PublishedPath,
+    WarehousePath,
+    err,
+    holding_interrupts,
+    out,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from flows.fetching.fetch import FetchProgress
@@ -61,9 +71,10 @@ def run(
       zcat crawl.warc.gz | copydesk run -
       copydesk run crawl --runner ray --address ray://head:10001 --storage s3://bucket/copydesk
     """
-    from flows import run as composition
-    from flows.settings import load_settings
-    from flows.summary import summary_text, summary_values
+    with holding_interrupts():
+        from flows import run as composition
+        from flows.settings import load_settings
+        from flows.summary import summary_text, summary_values
 
     overrides = {"warehouse": warehouse, "published": published, "workers": workers, "field_map": _field_map(field)}
     others = {"runner": runner, "ray_address": address, "shared_storage": storage, "csv_dialect": csv_dialect}

@@ -1,6 +1,8 @@
 """The command line: what each command prints, its JSON, its exit codes, and that help comes at once."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from flows.cli import app, main
-from flows.cli.output import EXIT_HELD
+from flows.cli.output import EXIT_HELD, holding_interrupts
 from tests.news import make_articles, write_jsonl
 from transforms.errors import EXIT_FAILED, EXIT_USAGE
 from warehouse import QueryError
@@ -380,3 +382,11 @@ def test_a_held_batch_has_an_exit_code_of_its_own(here: Path) -> None:
     result = call("run", "broken.jsonl")
     assert result.exit_code == EXIT_HELD
     assert "was held" in result.output
+
+
+def test_an_interrupt_waits_for_the_end_of_an_import() -> None:
+    arrived = []
+    with pytest.raises(KeyboardInterrupt), holding_interrupts():
+        os.kill(os.getpid(), signal.SIGINT)
+        arrived.append("the import went on")
+    assert arrived == ["the import went on"]
