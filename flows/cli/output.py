@@ -106,7 +106,7 @@ def printable(text: str) -> str:
 
 @contextmanager
 def holding_interrupts() -> Iterator[None]:
-    """Let Ctrl-C wait until the block ends: an interrupt while a compiled library is imported may be swallowed by it."""
+    """Let Ctrl-C wait until the block ends: an interrupt during the import of a compiled library can get lost in it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
