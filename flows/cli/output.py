@@ -115,6 +115,26 @@ def holding_interrupts() -> Iterator[None]:
 
 
 @contextmanager
+def remembering_interrupts() -> Iterator[Callable[[], None]]:
+    """What raises a Ctrl-C again that got lost in a compiled library; to be called now and then by long work."""
+    seen: list[int] = []
+
+    def remember(number: int, _: object) -> None:
+        seen.append(number)
+        raise KeyboardInterrupt
+
+    def raise_again() -> None:
+        if seen:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield raise_again
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def reporting_errors() -> Iterator[None]:
     """Turn the errors that a user can mend into one line on standard error and an exit code.
 

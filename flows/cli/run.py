@@ -19,6 +19,7 @@ from flows.cli.output import (
     holding_interrupts,
     out,
     print_json,
+    remembering_interrupts,
 )
 
 if TYPE_CHECKING:
@@ -114,10 +115,11 @@ def _progress_bar() -> Iterator[tuple[OnProgress, OnFetch]]:
         console=err,
         transient=True,
     )
-    with bar:
+    with bar, remembering_interrupts() as raise_lost_interrupt:
         task = bar.add_task("reading", total=None, rate="")
 
         def show(progress: RunProgress) -> None:
+            raise_lost_interrupt()
             seconds = bar.tasks[0].elapsed or 0.0
             rate = f"{progress.read / seconds:,.0f} documents/s" if seconds else ""
             bar.update(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from flows.cli import app, main
-from flows.cli.output import EXIT_HELD, holding_interrupts
+from flows.cli.output import EXIT_HELD, holding_interrupts, remembering_interrupts
 from tests.news import make_articles, write_jsonl
 from transforms.errors import EXIT_FAILED, EXIT_USAGE
 from warehouse import QueryError
@@ -390,3 +391,12 @@ def test_an_interrupt_waits_for_the_end_of_an_import() -> None:
         os.kill(os.getpid(), signal.SIGINT)
         arrived.append("the import went on")
     assert arrived == ["the import went on"]
+
+
+def test_an_interrupt_that_got_lost_is_raised_again() -> None:
+    with pytest.raises(KeyboardInterrupt), remembering_interrupts() as raise_again:
+        raise_again()
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+        raise_again()
+        pytest.fail("the interrupt was forgotten")
