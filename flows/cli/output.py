@@ -107,11 +107,14 @@ def printable(text: str) -> str:
 @contextmanager
 def holding_interrupts() -> Iterator[None]:
     """Let Ctrl-C wait until the block ends: an interrupt during the import of a compiled library can get lost in it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    seen: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: seen.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before)
+    if seen:
+        raise KeyboardInterrupt
 
 
 @contextmanager
