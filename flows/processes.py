@@ -28,7 +28,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
-from typing import Any, BinaryIO, Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 import psutil
 
@@ -331,7 +331,7 @@ def _leave_interrupts_to_this_process() -> None:
 
 
 @functools.cache
-def _claim_temporary_folder() -> BinaryIO:
+def _claim_temporary_folder() -> int:
     """Mark the folder that multiprocessing has for its sockets as in use, and remove those of killed processes.
 
     multiprocessing removes its folder at the end of a process, if that one comes to its end. The lock goes with it in
@@ -342,7 +342,7 @@ def _claim_temporary_folder() -> BinaryIO:
         with suppress(OSError), mark.open("rb") as left:  # in use, of another user, or another run removes it just now
             fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(mark.parent)
-    held = (ours / _MARK).open("xb")
+    held = os.open(ours / _MARK, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o600)
     fcntl.flock(held, fcntl.LOCK_EX)
     return held
 
