@@ -25,7 +25,7 @@ from flows.workers import Crew, WorkerLimits, Workers
 from transforms.errors import CopydeskError
 from transforms.junk.templates import Templates
 from transforms.records import Ledger, RunSummary
-from warehouse import Warehouse, WarehouseError, WarehouseOptions
+from warehouse import Waiting, Warehouse, WarehouseError, WarehouseOptions
 
 if TYPE_CHECKING:
     from flows.cluster.driver import ClusterOptions
@@ -85,6 +85,8 @@ class RunResult:
     """What templates that the run has learned changed in its own articles; None where it learned none."""
     fetched: Fetched | None = None
     """What was fetched for it; None where nothing was to be."""
+    waiting: tuple[Waiting, ...] = ()
+    """What waits for a person after the run, what earlier runs left included."""
 
 
 OnProgress = Callable[[Progress], None]
@@ -235,8 +237,9 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
                 warehouse.publish(job.settings.published)
         raise
     summary = warehouse.finish_run(run_id, "finished", "; ".join(held) or None, source.position()[0], _now())
+    waiting = tuple(warehouse.waiting())
     job.steps.publish(warehouse, job.settings.published)
-    return RunResult(summary, tuple(held), looked_again)
+    return RunResult(summary, tuple(held), looked_again, waiting=waiting)
 
 
 def _settle_batches(

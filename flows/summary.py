@@ -6,11 +6,13 @@ The report with plots is another module's work; so is asking the warehouse.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from flows.plural import things
 from flows.run import RunResult
 from flows.settings import Settings
+from flows.waiting import next_step, sentence
 from transforms.records import RunSummary
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def summary_text(result: RunResult, settings: Settings) -> str:
     lines = [f"Run {summary.run_id} {summary.state} in {_seconds(summary):.1f} s", ""]
     lines += [f"  {'read':<12}{summary.read:>9,}   {_megabytes(summary):.1f} MB"]
     lines += [f"  {name:<12}{getattr(summary, name):>9,}   {meaning}" for name, meaning in _ENDS]
-    lines += ["", *(f"Attention: {sentence}" for sentence in result.held), *_templates(result)]
+    lines += ["", *(f"Attention:   {held}" for held in result.held), *_waiting(result), *_templates(result)]
     if result.fetched:
         lines += fetched_lines(result.fetched)
     lines += [f"Query it:    {settings.published} with any DuckDB client; replaced after each run"]
@@ -46,6 +48,11 @@ def summary_text(result: RunResult, settings: Settings) -> str:
     lines += ["Follow one:  copydesk explain DOC_ID   (line by line: kept, cut, why)", "", "Three queries to try:"]
     lines += [f'  copydesk sql "{query}"' for query in QUERIES_TO_TRY]
     return "\n".join(lines)
+
+
+def _waiting(result: RunResult) -> list[str]:
+    told = [(f"Waiting:     {sentence(one)}", f"             {next_step(one)}") for one in result.waiting]
+    return list(itertools.chain.from_iterable(told))
 
 
 def _templates(result: RunResult) -> list[str]:
@@ -72,7 +79,8 @@ def summary_markdown(result: RunResult, settings: Settings) -> str:
     summary = result.summary
     rows = [f"| read | {summary.read:,} | {_megabytes(summary):.1f} MB in {_seconds(summary):.1f} s |"]
     rows += [f"| {name} | {getattr(summary, name):,} | {meaning} |" for name, meaning in _ENDS]
-    held = [f"**Attention:** {sentence}" for sentence in result.held]
+    held = [f"**Attention:** {reason}" for reason in result.held]
+    held += [f"**Waiting:** {sentence(one)} {next_step(one)}" for one in result.waiting]
     return "\n".join(
         [
             f"# Run {summary.run_id}: {summary.state}",
@@ -94,6 +102,7 @@ def summary_values(result: RunResult) -> dict[str, Any]:
     return dataclasses.asdict(result.summary) | {
         "seconds": _seconds(result.summary),
         "held": list(result.held),
+        "waiting": [dataclasses.asdict(one) for one in result.waiting],
         "fetched": fetched_values(result.fetched) if result.fetched else None,
         "templates_learned": result.looked_again.templates_learned if result.looked_again else 0,
     }

@@ -19,7 +19,7 @@ from warehouse.errors import (
 )
 from warehouse.load import BatchLoad
 from warehouse.quarantine import QuarantineRow
-from warehouse.reader import KnownText, PublishedWarehouse, QuarantineFilter, RuleUse, StoredArticle
+from warehouse.reader import KnownText, PublishedWarehouse, QuarantineFilter, RuleUse, StoredArticle, Waiting
 from warehouse.store import Warehouse
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "SchemaMismatch",
     "StoredArticle",
     "UnbalancedLedger",
+    "Waiting",
     "Warehouse",
     "WarehouseBusy",
     "WarehouseError",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import pyarrow as pa
 
@@ -83,6 +83,19 @@ class QuarantineFilter:
     limit: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a run left that waits for a person: a row of view ``waiting``."""
+
+    run_id: str
+    started_at: dt.datetime
+    state: Literal["held", "failed", "interrupted"]
+    documents: int
+    """Those that are held, or those that the failed or interrupted run had read."""
+    message: str | None
+    """Why they are held, or why the run ended."""
+
+
 class Reader:
     """The named reads, over an open connection, by one thread at a time."""
 
@@ -126,6 +139,10 @@ class Reader:
     def runs(self, limit: int = 20) -> list[RunSummary]:
         """The last runs, newest first."""
         return self._runs(None, limit)
+
+    def waiting(self) -> list[Waiting]:
+        """What waits for a person, the oldest first; nothing is green until it is empty."""
+        return from_table(self._connection.table(statement("waiting")), Waiting)
 
     def quarantined(self, wanted: QuarantineFilter | None = None) -> list[QuarantineRow]:
         """The rows of the quarantine that are meant, newest first."""

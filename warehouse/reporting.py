@@ -15,7 +15,7 @@ import pyarrow as pa
 from transforms.records import ScoreStatus
 from warehouse.connection import Connection
 from warehouse.named import statement
-from warehouse.reader import Reader
+from warehouse.reader import Reader, Waiting
 from warehouse.rows import from_table
 
 Row = TypeVar("Row")
@@ -154,6 +154,14 @@ class ContractAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageCount:
+    """Articles in a language."""
+
+    language: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunLanguage:
     """Loaded articles of a run in a language."""
 
@@ -243,9 +251,16 @@ class Totals:
     first_on: dt.date | None
     last_on: dt.date | None
     quarantined: int
+    """Documents that are in quarantine now."""
     duplicates: int
+    """Documents that had exactly the text of another."""
+    near_duplicates: int
+    """Pairs of articles with nearly the same text."""
+    replaced: int
+    """Earlier versions of articles, which are no articles of their own."""
     runs: int
     stories: int
+    """Stories of several sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +274,14 @@ class LedgerProblem:
 
 
 class ReportReads:
-    """The named reads of the reports. Where a run is asked for, None means all runs together."""
+    """The named reads of the reports.
+
+    Where a run is asked for, the articles meant are all versions that the run loaded; None means the current articles,
+    whichever run loaded them, so that counts by source, language and age add up to the articles in both cases.
+    """
 
     def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._connection: Connection = reader._connection
 
     def runs(self, run_id: str | None, limit: int) -> list[RunFacts]:
@@ -297,6 +317,10 @@ class ReportReads:
         """The answers of the last runs that were judged, up to the one named, oldest first."""
         return self._rows("contract", ContractAnswer, run_id=run_id, last_runs=last_runs)
 
+    def languages(self, run_id: str | None) -> list[LanguageCount]:
+        """Articles by language, the most common first."""
+        return self._rows("languages", LanguageCount, run_id=run_id)
+
     def run_languages(self, run_ids: Sequence[str]) -> list[RunLanguage]:
         """Loaded articles of these runs by language."""
         return self._rows("run_languages", RunLanguage, run_ids=list(run_ids))
@@ -324,6 +348,10 @@ class ReportReads:
     def ledger_problems(self, run_id: str | None, limit: int) -> list[LedgerProblem]:
         """Where the books do not balance, of one run or anywhere; empty when all is well."""
         return self._rows("ledger_problems", LedgerProblem, run_id=run_id, limit=limit)
+
+    def waiting(self) -> list[Waiting]:
+        """What waits for a person now, whichever run left it."""
+        return self._reader.waiting()
 
     def _rows(self, name: str, record: type[Row], **parameters: Any) -> list[Row]:
         table: pa.Table = self._connection.table(statement(f"report/{name}"), parameters)

@@ -117,6 +117,11 @@ class Warehouse(Reader):
         assert summary is not None
         return summary
 
+    def decide(self, run_id: str, reason: str, decided_at: dt.datetime) -> None:
+        """Record a person's decision that nothing of this run waits any longer; a later reason replaces an earlier."""
+        names = {"run_id": run_id, "reason": valid_text(reason), "decided_at": decided_at}
+        self._connection.execute(statement("decide"), names)
+
     def recurring_lines(self, second_look: bool) -> Iterator[RecurringLine]:
         """Lines that several articles of one source have and that are no templates yet, by source.
 

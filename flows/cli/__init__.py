@@ -12,6 +12,7 @@ import typer
 
 from flows.cli import (
     config,
+    dismiss,
     explain,
     export,
     fetch,
@@ -50,6 +51,7 @@ app.command("search")(search.search)
 app.command("export")(export.export)
 app.command("explain")(explain.explain)
 app.command("runs")(runs.runs)
+app.command("dismiss")(dismiss.dismiss)
 app.command("report")(report.report)
 app.command("score")(score.score)
 app.add_typer(sources.app, name="sources")

@@ -19,7 +19,7 @@ EXIT_HELD = 3
 EXIT_INTERRUPTED = 130
 EXIT_CODES = (
     f"0 done, {EXIT_FAILED} failed, {EXIT_USAGE} wrong input or setting, "
-    f"{EXIT_HELD} done but a batch was held by its contract, {EXIT_INTERRUPTED} stopped by the user"
+    f"{EXIT_HELD} done, but something waits for a decision, {EXIT_INTERRUPTED} stopped by the user"
 )
 
 Config = Annotated[

@@ -144,8 +144,8 @@ def retry_quarantine(
     if as_json:
         print_json(summary_values(result))
     else:
-        out.print(summary_text(result, settings))
-    sys.exit(EXIT_HELD if result.held else 0)
+        out.print(plain(summary_text(result, settings)), soft_wrap=True)
+    sys.exit(EXIT_HELD if result.waiting else 0)
 
 
 def _content(raw: RawDocument) -> str:

@@ -18,6 +18,7 @@ from flows.cli.output import (
     err,
     holding_interrupts,
     out,
+    plain,
     print_json,
     remembering_interrupts,
 )
@@ -85,8 +86,8 @@ def run(
     if as_json:
         print_json(summary_values(result))
     else:
-        out.print(summary_text(result, settings))
-    sys.exit(EXIT_HELD if result.held else 0)
+        out.print(plain(summary_text(result, settings)), soft_wrap=True)
+    sys.exit(EXIT_HELD if result.waiting else 0)
 
 
 def _field_map(pairs: list[str] | None) -> dict[str, str] | None:

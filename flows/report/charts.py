@@ -20,7 +20,8 @@ from warehouse.reporting import ContractAnswer, RunFacts, RunLanguage, ScoredSou
 if TYPE_CHECKING:
     import altair as alt
 
-WIDTH = 430
+WIDTH = 340
+"""Of a plot that a telephone shows without scrolling, with letters of its own size."""
 WIDE = 900
 LETTER = 7.6
 """Width of a letter of a label in a wide font; plots have 12 pixels a line."""
@@ -71,9 +72,13 @@ def _parser() -> etree.XMLParser:
 
 
 def _own_ids(root: Any, name: str) -> None:
-    """Ids and references to them begin with the picture's name; style attributes go, for the page's policy."""
+    """Ids and references to them begin with the picture's name; style attributes go, for the page's policy.
+
+    So do roles of parts, which would need names of their own: the picture has one, and it says everything.
+    """
     for element in root.iter():
-        element.attrib.pop("style", None)
+        for key in ("style", "role", "aria-roledescription"):
+            element.attrib.pop(key, None)
         if "id" in element.attrib:
             element.set("id", f"{name}-{element.get('id')}")
         for key, value in element.attrib.items():
@@ -90,7 +95,7 @@ def bars(
     if not rows:
         return None
     shown, more = words.first(rows, SHOWN_BARS)
-    values = [{"label": words.shown(label, 26), "value": value, "text": text} for label, value, text in shown]
+    values = [{"label": words.shown(label, 22), "value": value, "text": text} for label, value, text in shown]
     room = _room([str(row["label"]) for row in values])
     most = max(value for _, value, _ in shown) * 1.4 or 1  # the words beside the longest bar need a place
     base = alt.Chart(alt.InlineData(values=values), width=WIDTH - room, height={"step": ROW}).encode(
@@ -254,7 +259,7 @@ def scores(name: str, sources: Sequence[ScoredSource]) -> Markup | None:
         return None
     values = [
         {
-            "source": words.shown(source.source, 34),
+            "source": words.shown(source.source, 20),
             "quality": source.quality,
             "low": source.quality_low,
             "high": source.quality_high,
@@ -265,8 +270,8 @@ def scores(name: str, sources: Sequence[ScoredSource]) -> Markup | None:
     room = _room([str(row["source"]) for row in values])
     y = alt.Y("source:N", sort=None, title=None, axis=_label_axis(room))
     scale = alt.Scale(domain=[0, 1])
-    base = alt.Chart(alt.InlineData(values=values), width=WIDE - 60 - room, height={"step": ROW}).encode(y=y)
-    axis = alt.Axis(tickCount=5, title="judged quality of the source, 0 worst, 1 best; lines are 90% intervals")
+    base = alt.Chart(alt.InlineData(values=values), width=WIDTH - room, height={"step": ROW}).encode(y=y)
+    axis = alt.Axis(tickCount=5, title="judged quality")
     interval = base.mark_rule(color=SOFT, strokeWidth=3, strokeCap="round").encode(
         x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
     )

@@ -16,6 +16,7 @@ from warehouse.reader import Reader
 from warehouse.reporting import (
     AgeCount,
     ContractAnswer,
+    LanguageCount,
     QuarantineExample,
     ReportedStory,
     ReportReads,
@@ -70,8 +71,7 @@ class Mix:
     stripped_sources: Sequence[StrippedSource]
     sources: Sequence[SourceMix]
     ages: Sequence[AgeCount]
-    languages: Sequence[RunLanguage]
-    """Of the run, or of the runs that are shown."""
+    languages: Sequence[LanguageCount]
     contract: Sequence[ContractAnswer]
     """Of the last runs, oldest first."""
     credibility: Sequence[ScoredSource]
@@ -104,6 +104,8 @@ class OverviewReport:
     totals: Totals
     runs: Sequence[RunFacts]
     """Newest first."""
+    run_languages: Sequence[RunLanguage]
+    """Of the runs that are shown."""
     latest: RunReport
     mix: Mix
 
@@ -119,7 +121,7 @@ def gather_run(reader: Reader, run_id: str | None) -> RunReport:
     if not runs:
         raise UnknownRun(f"there is no run {run_id!r}; see copydesk runs" if run_id else "there is no run yet")
     run, before = runs[0], usual.earlier(runs)
-    mix = _mix(reads, run.run_id, [run.run_id])
+    mix = _mix(reads, run.run_id)
     measures = usual.compared(run, before)
     return RunReport(
         run=run,
@@ -130,6 +132,7 @@ def gather_run(reader: Reader, run_id: str | None) -> RunReport:
             reads.ledger_problems(run.run_id, 1),
             [answer for answer in mix.contract if answer.run_id == run.run_id],
             measures,
+            reads.waiting(),
             usual.silent_sources(reads.run_sources([run.run_id, *(one.run_id for one in before)]), run, before),
         ),
         mix=mix,
@@ -145,18 +148,23 @@ def gather_overview(reader: Reader) -> OverviewReport:
     """
     reads = ReportReads(reader)
     runs = reads.runs(None, SHOWN_RUNS)
-    mix = _mix(reads, None, [run.run_id for run in runs])
-    return OverviewReport(totals=reads.totals(), runs=runs, latest=gather_run(reader, None), mix=mix)
+    return OverviewReport(
+        totals=reads.totals(),
+        runs=runs,
+        run_languages=reads.run_languages([run.run_id for run in runs]),
+        latest=gather_run(reader, None),
+        mix=_mix(reads, None),
+    )
 
 
-def _mix(reads: ReportReads, run_id: str | None, run_ids: Sequence[str]) -> Mix:
+def _mix(reads: ReportReads, run_id: str | None) -> Mix:
     return Mix(
         quarantine=reads.quarantine(run_id, EXAMPLES),
         stripped_kinds=reads.stripped_kinds(run_id, EXAMPLES, LINE_CHARACTERS),
         stripped_sources=reads.stripped_sources(run_id, LINE_CHARACTERS),
         sources=reads.sources(run_id),
         ages=reads.ages(run_id),
-        languages=reads.run_languages(run_ids),
+        languages=reads.languages(run_id),
         contract=reads.contract(run_id, TREND_RUNS),
         credibility=reads.credibility(run_id),
         stories=_stories(reads, run_id),

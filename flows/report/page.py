@@ -1,4 +1,4 @@
-"""The page around a report: templates, the style, and the policy that forbids a page to fetch anything.
+"""The page around a report: templates, style, script, and the policy that forbids a page to fetch anything.
 
 What a page says is decided in the other modules of this package.
 """
@@ -25,14 +25,21 @@ def rendered(template: str, **values: Any) -> str:
     Raises:
         jinja2.UndefinedError: the template asks for something that is not there, which is a defect.
     """
-    style = _style()
-    return _environment().get_template(template).render(style=Markup(style), policy=policy(style), **values)  # noqa: S704
+    style, script = _ours("report.css"), _ours("tables.js")
+    page = _environment().get_template(template)
+    return page.render(style=Markup(style), script=Markup(script), policy=policy(style, script), **values)  # noqa: S704
 
 
-def policy(style: str) -> str:
-    """The Content-Security-Policy of a page: its own style and nothing else, no script, no address."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+def policy(style: str, script: str) -> str:
+    """The Content-Security-Policy of a page: its own style, its own script and nothing else, no address."""
+    return (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 @functools.cache
@@ -50,6 +57,6 @@ def _environment() -> jinja2.Environment:
 
 
 @functools.cache
-def _style() -> str:
-    """The style sheet; read from the package, it is ours and needs no escaping."""
-    return (resources.files("flows.report") / "templates" / "report.css").read_text(encoding="utf-8")
+def _ours(name: str) -> str:
+    """The style sheet or the script; read from the package, it is ours and needs no escaping."""
+    return (resources.files("flows.report") / "templates" / name).read_text(encoding="utf-8")

@@ -12,11 +12,14 @@ from typing import Literal
 
 from flows.report import words
 from flows.report.usual import Compared
+from flows.waiting import next_step, sentence
+from warehouse import Waiting
 from warehouse.reporting import ContractAnswer, LedgerProblem, RunFacts
 
 Level = Literal["good", "look", "bad"]
 
 SHOWN_SOURCES = 5
+SHOWN_WAITING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def verdict(
     problems: Sequence[LedgerProblem],
     answers: Sequence[ContractAnswer],
     measures: Sequence[Compared],
+    waiting: Sequence[Waiting],
     silent: Sequence[str],
 ) -> Verdict:
     """Whether a run is well.
@@ -72,24 +76,42 @@ def verdict(
     Args:
         answers: of the run itself.
         measures: the run against those before it.
+        waiting: what waits for a person now, whichever run left it; as long as anything does, nothing is well.
         silent: sources that usually send something and did not.
     """
-    findings = [*_state(run), *_ledger(problems), *_contract(run, answers), *_unusual(measures), *_silent(silent)]
+    findings = [
+        *_waiting(waiting),
+        *_state(run, waiting),
+        *_ledger(problems),
+        *_contract(run, answers),
+        *_unusual(measures),
+        *_silent(silent),
+    ]
     levels = {finding.level for finding in findings}
     level: Level = "bad" if "bad" in levels else "look" if "look" in levels else "good"
     return Verdict(level, tuple(findings))
 
 
-def _state(run: RunFacts) -> list[Finding]:
+def _waiting(waiting: Sequence[Waiting]) -> list[Finding]:
+    told = [Finding("bad", f"{words.shown(sentence(one), 400)} {next_step(one)}") for one in waiting[:SHOWN_WAITING]]
+    more = len(waiting) - len(told)
+    return [*told, *([Finding("bad", f"{more:,} more wait for a decision: copydesk runs lists them.")] if more else [])]
+
+
+def _state(run: RunFacts, waiting: Sequence[Waiting]) -> list[Finding]:
     message = words.shown(run.message, 400)
+    if any(one.run_id == run.run_id for one in waiting):  # told already, with what to do
+        return []
     if run.state in {"failed", "interrupted"}:
         ended = "failed" if run.state == "failed" else "was interrupted"
-        return [Finding("bad", f"The run {ended}: {message or 'why is not known'}.")]
+        why = message or "why is not known"
+        return [Finding("look", f"The run {ended}: {why}. A later run or a decision has settled it.")]
     if run.state == "running":
         return [Finding("look", "The run has not ended yet; its counts are filled in when it does.")]
     if run.held_batches:
         held = words.things(run.held_batches, "batch was", "batches were")
-        return [Finding("bad", f"{held} held back and not loaded: {message or 'why is not known'}.")]
+        why = message or "why is not known"
+        return [Finding("look", f"{held} held back: {why}. A retry or a decision has settled it.")]
     if not run.read:
         return [Finding("look", "Nothing was read; look whether the inputs are the right ones.")]
     return []
@@ -115,7 +137,10 @@ def _contract(run: RunFacts, answers: Sequence[ContractAnswer]) -> list[Finding]
         share = words.share(words.part(worst.failed, worst.checked))
         number = f"{words.things(len(unmet), 'expectation')} of {len(answers)} {'was' if len(unmet) == 1 else 'were'}"
         told.append(
-            Finding("good", f"{number} not met by every article; the most often: {worst.expectation}, {share}.")
+            Finding(
+                "look" if any(answer.batches_failed for answer in unmet) else "good",
+                f"{number} not met by every article; the most often: {worst.expectation}, {share}.",
+            )
         )
     elif answers and not told:
         told.append(Finding("good", "Every expectation of the data contract was met by every article."))

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from expectations import Contract, data_docs
 from expectations.data_docs import JudgedRun
 from flows.report import charts, page, usual, words
-from flows.report.gather import Mix, OverviewReport, RunReport, UnknownRun, gather_overview, gather_run
+from flows.report.gather import SHOWN_RUNS, Mix, OverviewReport, RunReport, UnknownRun, gather_overview, gather_run
 from flows.report.stream import stream_of
 from flows.report.verdict import headline
 from flows.settings import Settings
 from flows.tools import read_contract
 from transforms.records import ContractResult
 from warehouse import Warehouse
-from warehouse.reporting import ContractAnswer
+from warehouse.reporting import ContractAnswer, ReportReads, RunFacts
 
+INDEX = "index.html"
 OVERVIEW = "overview.html"
 DATA_DOCS = "data-docs"
 RUNS = "runs"
@@ -37,6 +40,11 @@ def run_report_path(folder: Path, run_id: str) -> Path:
     return folder / RUNS / f"{run_id}.html"
 
 
+def index_path(folder: Path) -> Path:
+    """Where the index of all reports is: the page to begin with."""
+    return folder / INDEX
+
+
 def overview_path(folder: Path) -> Path:
     """Where the report over time stands."""
     return folder / OVERVIEW
@@ -52,7 +60,7 @@ def write_run_report(
 ) -> Path:
     """Write the report of a run and its Data Docs; the latest run where none is named.
 
-    The report over time is written too where there is none yet.
+    The index of reports is written too, and the report over time where there is none yet.
 
     Args:
         published: the published database.
@@ -72,11 +80,13 @@ def write_run_report(
     path = _replace(run_report_path(folder, report.run.run_id), run_page(report))
     if not overview_path(folder).exists():  # the pages link to it
         write_overview_report(published, folder)
+    else:
+        _write_index(published, folder)
     return path
 
 
 def write_overview_report(published: Path, folder: Path) -> Path:
-    """Write the report over time and return its path; it links to the reports of runs that are there.
+    """Write the report over time and the index, and return the report's path; both link to what is there.
 
     Raises:
         UnknownRun: there is no run yet.
@@ -84,9 +94,29 @@ def write_overview_report(published: Path, folder: Path) -> Path:
     """
     with Warehouse.open_published(published) as reader:
         report = gather_overview(reader)
-    there = {run.run_id for run in report.runs if run_report_path(folder, run.run_id).exists()}
-    has_data_docs = data_docs_path(folder).exists()
-    return _replace(overview_path(folder), overview_page(report, there, has_data_docs=has_data_docs))
+    path = _replace(overview_path(folder), overview_page(report, _links(folder, report.runs)))
+    _write_index(published, folder)
+    return path
+
+
+def _write_index(published: Path, folder: Path) -> None:
+    with Warehouse.open_published(published) as reader:
+        runs, latest = ReportReads(reader).runs(None, SHOWN_RUNS), gather_run(reader, None)
+    _replace(index_path(folder), index_page(runs, latest, _links(folder, runs)))
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Which other pages are there to be linked to."""
+
+    runs: frozenset[str]
+    """Runs that have a report."""
+    data_docs: bool
+
+
+def _links(folder: Path, runs: Sequence[RunFacts]) -> Links:
+    there = frozenset(run.run_id for run in runs if run_report_path(folder, run.run_id).exists())
+    return Links(there, data_docs_path(folder).exists())
 
 
 def write_data_docs(folder: Path, report: RunReport, contract: Contract) -> Path:
@@ -141,6 +171,7 @@ def run_page(report: RunReport) -> str:
     read = next(one for one in report.measures if one.measure is usual.MEASURES[0])
     return page.rendered(
         "run.html.j2",
+        home=f"../{INDEX}",
         report=report,
         mix=mix,
         headline=headline(report.run),
@@ -156,11 +187,26 @@ def run_page(report: RunReport) -> str:
     )
 
 
-def overview_page(report: OverviewReport, with_report: set[str], *, has_data_docs: bool) -> str:
-    """The page over time; ``with_report`` are the runs whose reports can be linked."""
+def index_page(runs: Sequence[RunFacts], latest: RunReport, links: Links) -> str:
+    """The page that leads to all others: how the latest run is, and the runs, newest first."""
+    return page.rendered(
+        "index.html.j2",
+        home=None,
+        runs=runs,
+        headline=headline(latest.run),
+        verdict=latest.verdict,
+        with_report=links.runs,
+        has_data_docs=links.data_docs,
+        made_at=dt.datetime.now(dt.UTC),
+    )
+
+
+def overview_page(report: OverviewReport, links: Links) -> str:
+    """The page over time."""
     mix, latest = report.mix, report.latest
     return page.rendered(
         "overview.html.j2",
+        home=INDEX,
         report=report,
         mix=mix,
         headline=headline(latest.run),
@@ -170,10 +216,10 @@ def overview_page(report: OverviewReport, with_report: set[str], *, has_data_doc
         | {
             "volume": charts.ends_over_time("volume", report.runs),
             "languages": _languages(mix),
-            "language_trend": charts.languages_over_time("language-trend", report.runs, mix.languages),
+            "language_trend": charts.languages_over_time("language-trend", report.runs, report.run_languages),
         },
-        with_report=with_report,
-        has_data_docs=has_data_docs,
+        with_report=links.runs,
+        has_data_docs=links.data_docs,
         made_at=dt.datetime.now(dt.UTC),
     )
 
@@ -221,11 +267,7 @@ def _pictures(mix: Mix) -> dict[str, object]:
 
 
 def _languages(mix: Mix) -> object:
-    totals: dict[str, int] = {}
-    for one in mix.languages:
-        totals[one.language] = totals.get(one.language, 0) + one.articles
-    ordered = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
-    rows = [(words.language(code), number, f"{number:,}") for code, number in ordered]
+    rows = [(words.language(one.language), one.articles, f"{one.articles:,}") for one in mix.languages]
     return charts.bars("languages", "Articles by language", rows, charts.SERIES[3])
 
 

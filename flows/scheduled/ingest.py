@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow, get_run_logger
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from flows.run import Progress, Steps, run
 from flows.scheduled.artifacts import leave_report, leave_summary
-from flows.scheduled.notify import tell, tell_of_end
+from flows.scheduled.notify import tell_of_end
 from flows.scheduled.parameters import IngestParameters
 from flows.scheduled.report import WRITE_RUN_REPORT
 from flows.scheduled.tasks import io_task, one_writer, plain_task
 from flows.summary import summary_values
 from flows.tools import read_contract
+from flows.waiting import next_step, sentence
 
 _STEPS = Steps()
 _STEPS_AS_TASKS = Steps(
@@ -37,8 +38,9 @@ def ingest(parameters: IngestParameters = _DEFAULTS) -> Any:
     """Raw news in, contracted articles out: one run over the inputs.
 
     Returns:
-        The run's summary as plain values; as a state named Held where a contract held a batch back, and one named
-        Nothing there where all inputs are empty folders.
+        The run's summary as plain values; as a failed state named Held where a contract held a batch back or Waiting
+        where something of an earlier run waits for a person, and as one named Nothing there where all inputs are empty
+        folders.
     """
     settings = parameters.settings()
     logger = get_run_logger()
@@ -59,11 +61,11 @@ def ingest(parameters: IngestParameters = _DEFAULTS) -> Any:
         )
         leave_report(path, settings, "run-report", f"Report of run {result.summary.run_id}")
     values = summary_values(result)
-    if not result.held:
+    if not result.waiting:
         return values
-    message = "; ".join(result.held)
-    tell(settings, "Copydesk: a batch was held by its contract", f"Run {result.summary.run_id}: {message}")
-    return Completed(name="Held", message=message, data=values)
+    message = " ".join(f"{sentence(one)} {next_step(one)}" for one in result.waiting)
+    name = "Held" if result.held else "Waiting"
+    return Failed(name=name, message=message, data=values)  # red, and the hook tells people
 
 
 def _is_empty_folder(name: str) -> bool:

@@ -14,7 +14,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from flows.cli import app, main
-from flows.cli.output import EXIT_HELD, holding_interrupts, remembering_interrupts
+from flows.cli.output import EXIT_HELD, NotFound, holding_interrupts, remembering_interrupts
 from tests.news import make_articles, write_jsonl
 from transforms.errors import EXIT_FAILED, EXIT_USAGE
 from warehouse import QueryError
@@ -400,3 +400,25 @@ def test_an_interrupt_that_got_lost_is_raised_again() -> None:
             os.kill(os.getpid(), signal.SIGINT)
         raise_again()
         pytest.fail("the interrupt was forgotten")
+
+
+def test_nothing_is_green_until_somebody_decided_about_what_is_held(here: Path) -> None:
+    broken = [{"url": f"https://harbourpost.example/b/{n}", "text": f"Nothing {n}"} for n in range(130)]
+    write_jsonl(here / "broken.jsonl", [*make_articles(20, seed=3), *broken])
+    held = json.loads(call("run", "broken.jsonl", "--json").stdout)["run_id"]
+    again = call("run", "broken.jsonl")
+    assert again.exit_code == EXIT_HELD
+    assert f"150 documents of run {held} are held" in again.output
+    assert f"copydesk dismiss {held}" in call("runs").output
+    assert call("report", "--reports", "pages").exit_code == 0
+    page = (here / "pages" / "overview.html").read_text(encoding="utf-8")
+    assert "Something is wrong" in page
+    assert f"150 documents of run {held} are held" in page
+
+    with pytest.raises(NotFound, match="nothing of a run 2024 waits"):
+        call("dismiss", "2024", "--reason", "no such run")
+    assert call("dismiss", held, "--reason", " ").exit_code == EXIT_USAGE
+    assert call("dismiss", held, "--reason", "error pages of one hour").exit_code == 0
+    assert call("run", "broken.jsonl").exit_code == 0
+    with pytest.raises(NotFound):
+        call("dismiss", held, "--reason", "once more")

@@ -120,11 +120,14 @@ def test_a_held_batch_ends_the_run_as_held_and_somebody_is_told(
     broken = [{"id": f"b{n}", "url": f"https://harbourpost.example/b/{n}", "text": f"Nothing {n}"} for n in range(130)]
     source = write_jsonl(tmp_path / "news.jsonl", [*make_articles(30), *broken])
     state = ingest(make_parameters(source, notify_url=webhook.url), return_state=True)
-    assert (state.type.value, state.name) == ("COMPLETED", "Held")
-    values = state.result()
+    assert (state.type.value, state.name) == ("FAILED", "Held")
+    values = state.result(raise_on_failure=False)
     assert "batch 1 was held" in values["held"][0]
     [told] = [one for one in webhook.told if values["run_id"] in one["body"]]
-    assert told["subject"] == "Copydesk: a batch was held by its contract"
+    assert told["subject"] == "Copydesk: ingest held"
+    assert "160 documents" in told["body"]
+    again = ingest(make_parameters(source, notify_url=webhook.url), return_state=True)
+    assert (again.type.value, again.name) == ("FAILED", "Waiting")
 
 
 def test_an_empty_folder_is_no_failure(tmp_path: Path, make_parameters: MakeParameters) -> None:

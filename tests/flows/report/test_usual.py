@@ -9,6 +9,7 @@ import pytest
 from flows.report import usual
 from flows.report.usual import ENOUGH_RUNS, MEASURES, Compared
 from flows.report.verdict import headline, verdict
+from warehouse import Waiting
 from warehouse.reporting import ContractAnswer, LedgerProblem, RunFacts, RunSource
 
 NOW = dt.datetime(2024, 5, 4, 6, 30, tzinfo=dt.UTC)
@@ -103,8 +104,12 @@ def test_the_headline_says_what_happened(changes: dict[str, Any], sentence: str)
     assert headline(make_run(**changes)) == sentence
 
 
+def make_waiting(state: Any, message: str | None = None) -> Waiting:
+    return Waiting("r0", NOW, state, 70, message)
+
+
 def judged(run: RunFacts, **changes: Any) -> Any:
-    values: dict[str, Any] = {"problems": [], "answers": [make_answer()], "measures": [], "silent": []}
+    values: dict[str, Any] = {"problems": [], "answers": [make_answer()], "measures": [], "waiting": [], "silent": []}
     return verdict(run, **(values | changes))
 
 
@@ -117,16 +122,20 @@ def test_a_run_without_trouble_is_well() -> None:
 @pytest.mark.parametrize(
     ("run", "changes", "level", "words"),
     [
-        (make_run(state="failed", message="disk full"), {}, "bad", "failed: disk full"),
-        (make_run(state="interrupted"), {}, "bad", "was interrupted: why is not known"),
+        (make_run(state="failed"), {"waiting": [make_waiting("failed", "disk full")]}, "bad", "documents: disk full"),
+        (make_run(), {"waiting": [make_waiting("interrupted")]}, "bad", "was interrupted after 70 documents: why is"),
+        (make_run(), {"waiting": [make_waiting("held", "many")]}, "bad", "70 documents of run r0 are held: many"),
+        (make_run(), {"waiting": [make_waiting("held")] * 9}, "bad", "4 more wait for a decision"),
+        (make_run(state="failed", message="disk full"), {}, "look", "failed: disk full. A later run or a decision"),
         (make_run(state="running"), {}, "look", "has not ended"),
-        (make_run(held_batches=1, message="too much quarantined"), {}, "bad", "1 batch was held back"),
+        (make_run(held_batches=1, message="too much quarantined"), {}, "look", "1 batch was held back"),
         (make_run(read=0, loaded=0), {}, "look", "Nothing was read"),
         (make_run(), {"problems": [LedgerProblem("counts do not add up", None, 1, 2)]}, "bad", "do not balance"),
         (make_run(), {"silent": ["steady.example"]}, "look", "Nothing came from steady.example"),
         (make_run(), {"silent": list("abcdefgh")}, "look", "a, b, c, d, e and 3 more"),
         (make_run(), {"answers": [make_answer(suite="batch", batches_failed=1, observed="0.4")]}, "look", "0.4"),
         (make_run(), {"answers": [make_answer(failed=9)]}, "good", "1 expectation of 1 was not met"),
+        (make_run(), {"answers": [make_answer(failed=9, batches_failed=1)]}, "look", "1 expectation of 1 was not met"),
         (make_run(read=9_000), {"measures": usual.compared(make_run(read=9_000), [make_run()] * 9)}, "look",
          "Higher than in any of the 9 runs before: documents read, 9,000; usual is 100."),
     ],
@@ -138,7 +147,7 @@ def test_trouble_is_told(run: RunFacts, changes: dict[str, Any], level: str, wor
 
 
 def test_the_worst_finding_decides() -> None:
-    said = judged(make_run(state="failed"), silent=["steady.example"])
+    said = judged(make_run(state="failed"), waiting=[make_waiting("failed")], silent=["steady.example"])
     assert said.word == "Something is wrong"
 
 

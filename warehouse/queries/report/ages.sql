@@ -1,7 +1,7 @@
-WITH versions AS (
-    SELECT published_on, loaded_at, run_id FROM articles
+WITH meant AS (
+    SELECT published_on, loaded_at FROM articles WHERE $run_id IS NULL OR run_id = $run_id
     UNION ALL
-    SELECT published_on, loaded_at, run_id FROM article_revisions
+    SELECT published_on, loaded_at FROM article_revisions WHERE run_id = $run_id
 )
 SELECT
     CASE
@@ -14,7 +14,6 @@ SELECT
         ELSE 366
     END AS days,
     count(*) AS articles
-FROM versions
-WHERE $run_id IS NULL OR run_id = $run_id
+FROM meant
 GROUP BY ALL
 ORDER BY days NULLS LAST

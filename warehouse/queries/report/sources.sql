@@ -1,7 +1,11 @@
-WITH versions AS (
-    SELECT domain, publisher, language, word_count, published_on, revision, run_id FROM articles
+WITH meant AS (
+    SELECT domain, publisher, language, word_count, published_on, revision
+    FROM articles
+    WHERE $run_id IS NULL OR run_id = $run_id
     UNION ALL
-    SELECT domain, publisher, language, word_count, published_on, revision, run_id FROM article_revisions
+    SELECT domain, publisher, language, word_count, published_on, revision
+    FROM article_revisions
+    WHERE run_id = $run_id
 )
 SELECT
     domain,
@@ -11,7 +15,6 @@ SELECT
     mode(language) AS main_language,
     median(word_count)::DOUBLE AS median_words,
     max(published_on) AS newest_on
-FROM versions
-WHERE $run_id IS NULL OR run_id = $run_id
+FROM meant
 GROUP BY domain
 ORDER BY articles DESC, domain

@@ -1,13 +1,12 @@
-WITH versions AS (
-    SELECT doc_id, run_id FROM articles
+WITH meant AS (
+    SELECT doc_id FROM articles WHERE $run_id IS NULL OR run_id = $run_id
     UNION ALL
-    SELECT doc_id, run_id FROM article_revisions
+    SELECT doc_id FROM article_revisions WHERE run_id = $run_id
 ),
 cuts AS (
     SELECT kind, doc_id, rule_id, reason, length(text) AS characters, left(trim(text, E' \n\r\t'), $characters) AS text
     FROM stripped_lines
-    SEMI JOIN (SELECT doc_id FROM versions WHERE $run_id IS NULL OR run_id = $run_id) AS wanted
-        ON wanted.doc_id = stripped_lines.doc_id
+    SEMI JOIN meant ON meant.doc_id = stripped_lines.doc_id
 ),
 kinds AS (
     SELECT kind, count(*) AS cuts, count(DISTINCT doc_id) AS documents, sum(characters)::BIGINT AS characters

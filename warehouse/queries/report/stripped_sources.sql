@@ -1,10 +1,7 @@
-WITH versions AS (
-    SELECT doc_id, domain, run_id FROM articles
+WITH wanted AS (
+    SELECT doc_id, domain FROM articles WHERE $run_id IS NULL OR run_id = $run_id
     UNION ALL
-    SELECT doc_id, domain, run_id FROM article_revisions
-),
-wanted AS (
-    SELECT doc_id, domain FROM versions WHERE $run_id IS NULL OR run_id = $run_id
+    SELECT doc_id, domain FROM article_revisions WHERE run_id = $run_id
 ),
 cuts AS (
     SELECT
