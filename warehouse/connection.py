@@ -331,6 +331,14 @@ def parameters_of(sql: str) -> frozenset[str]:
     return frozenset(name for one in duckdb.extract_statements(sql) for name in one.named_parameters)
 
 
+def statements_of(sql: str) -> list[str]:
+    """The statements of a text, each for itself; the whole text where DuckDB cannot read it, which then says why."""
+    try:
+        return [one.query for one in duckdb.extract_statements(sql)] or [sql]
+    except duckdb.Error:
+        return [sql]
+
+
 def _one_query(sql: str) -> str:
     """The query without a semicolon at its end.
 

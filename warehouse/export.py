@@ -106,6 +106,12 @@ def _form(wanted: Export) -> tuple[ExportFormat, bool]:
         _check_markdown(wanted)
         return "markdown", True
     named = next((form for form in _OPTIONS if wanted.target.suffix.lower() == f".{form}"), None)
+    if named is None and wanted.target.suffix and not wanted.target.is_dir():
+        forms = ", ".join(f".{form}" for form in _OPTIONS)
+        raise ExportError(
+            f"{wanted.target}: {wanted.target.suffix} is none of the formats that are written: {forms}. "
+            "A name without an extension makes a folder."
+        )
     if named is None:
         return wanted.format or "parquet", True
     if wanted.format not in (None, named):

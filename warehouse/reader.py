@@ -19,7 +19,7 @@ from transforms.junk.templates import Template
 from transforms.records import Article, Provenance, RawDocument, RunSummary, Stage, StoredDocument, StrippedLine
 from warehouse import cleaning
 from warehouse.cleaning import RecleanSummary, RuleChange
-from warehouse.connection import Answer, Connection, WarehouseOptions
+from warehouse.connection import Answer, Connection, WarehouseOptions, statements_of
 from warehouse.errors import AmbiguousId
 from warehouse.migrate import check_schema
 from warehouse.named import statement
@@ -294,6 +294,10 @@ class PublishedWarehouse(Reader):
             QueryError: DuckDB refused it, now or while it is taken; the message says why.
         """
         return self._connection.ask(sql)
+
+    def answers(self, sql: str) -> Iterator[Answer]:
+        """The answers to the SQL statements of a text, one after the other; see :meth:`answer`."""
+        return map(self.answer, statements_of(sql))
 
     def columns_of(self, sql: str) -> list[str]:
         """The columns that the answer to one query has; it is not run.

@@ -7,6 +7,8 @@ that ``--help`` answers at once.
 from __future__ import annotations
 
 import sys
+from importlib import metadata
+from typing import Annotated
 
 import typer
 
@@ -41,9 +43,26 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="The copy desk for a news database: raw news in, contracted articles and a record of every cut out.",
+    help="The copy desk for a news database: raw news in, clean articles and a record of every cut out.",
     epilog=f"Start with: [bold]copydesk run FOLDER[/bold]. Exit codes: {EXIT_CODES}.",
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"copydesk {metadata.version('copydesk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that belong to no command."""
+
+
 app.command("run")(run.run)
 app.command("fetch")(fetch.fetch)
 app.command("sql")(sql.sql)

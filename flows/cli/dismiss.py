@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.output import EXIT_HELD, AsJson, Config, NotFound, PublishedPath, WarehousePath, out, plain, print_json
+from flows.cli.output import (
+    EXIT_HELD,
+    AsJson,
+    Config,
+    NotFound,
+    PublishedPath,
+    WarehousePath,
+    out,
+    plain,
+    print_json,
+    require_warehouse,
+)
 
 
 def dismiss(
@@ -36,8 +47,7 @@ def dismiss(
     settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
     if not reason.strip():
         raise typer.BadParameter("say in a few words why", param_hint="--reason")
-    if not settings.warehouse.exists():
-        raise NotFound(f"there is no warehouse {settings.warehouse}, so nothing waits")
+    require_warehouse(settings)
     with Warehouse.open(settings.warehouse) as opened:
         if not any(one.run_id == run for one in opened.waiting()):
             raise NotFound(f"nothing of a run {run} waits; copydesk runs lists what does")

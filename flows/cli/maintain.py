@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, out, plain, print_json, table
+from flows.cli.output import (
+    AsJson,
+    Config,
+    PublishedPath,
+    WarehousePath,
+    out,
+    plain,
+    print_json,
+    require_warehouse,
+    table,
+)
 from flows.plural import things
 from transforms.errors import EXIT_FAILED
 
@@ -38,6 +48,7 @@ def maintain(
     from flows.settings import load_settings
 
     settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
+    require_warehouse(settings)
     result = composition.maintain(settings, dry_run=dry_run)
     if as_json:
         print_json(result)

@@ -7,13 +7,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from transforms.errors import EXIT_FAILED, EXIT_USAGE, CopydeskError, UsageError
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 EXIT_HELD = 3
 EXIT_INTERRUPTED = 130
@@ -37,6 +40,16 @@ err = Console(stderr=True, highlight=False)
 
 class NotFound(UsageError):
     """A command was asked for something that does not exist; the message names it and where to look."""
+
+
+def require_warehouse(settings: Settings) -> None:
+    """Refuse to work on a warehouse that is not there, which only a run makes.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if not settings.warehouse.exists():
+        raise NotFound(f"there is no warehouse {settings.warehouse} yet; begin with copydesk run FOLDER")
 
 
 def print_json(value: Any) -> None:
@@ -150,5 +163,5 @@ def reporting_errors() -> Iterator[None]:
         err.print("stopped")
         sys.exit(EXIT_INTERRUPTED)
     except (CopydeskError, OSError) as error:
-        err.print(f"[bold red]error:[/bold red] {plain(error)}")
+        err.print(f"[bold red]error:[/bold red] {plain(error)}", soft_wrap=True)
         sys.exit(error.exit_code if isinstance(error, CopydeskError) else EXIT_FAILED)

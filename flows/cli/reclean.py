@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, err, out, print_json, table
+from flows.cli.output import (
+    AsJson,
+    Config,
+    PublishedPath,
+    WarehousePath,
+    err,
+    out,
+    print_json,
+    require_warehouse,
+    table,
+)
 from flows.plural import things
 
 if TYPE_CHECKING:
@@ -45,6 +55,7 @@ def reclean(
     from flows.settings import load_settings
 
     settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
+    require_warehouse(settings)
     with _progress_bar() as on_progress:
         result = clean_anew(settings, domain=source, everything=everything, dry_run=dry_run, on_progress=on_progress)
     if as_json:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, err, out, print_json
+from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, err, out, print_json, require_warehouse
 from flows.plural import things
 
 
@@ -31,6 +31,7 @@ def relate(
     from flows.settings import load_settings
 
     settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
+    require_warehouse(settings)
     with err.status("relating ...") as status:
         result = stage.relate(
             settings, anew=anew, on_progress=lambda done, total: status.update(f"{done:,} of {total:,} related")

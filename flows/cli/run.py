@@ -71,7 +71,7 @@ def run(
       copydesk run dump.jsonl.gz --map text=article_body --map url=link
       copydesk run feed:https://harbourpost.example/feed.xml
       zcat crawl.warc.gz | copydesk run -
-      copydesk run crawl --runner ray --address ray://head:10001 --storage s3://bucket/copydesk
+      copydesk run crawl --runner ray --storage s3://bucket/copydesk
     """
     with holding_interrupts():
         from flows import run as composition
@@ -103,7 +103,7 @@ def _field_map(pairs: list[str] | None) -> dict[str, str] | None:
 
 @contextmanager
 def _progress_bar() -> Iterator[tuple[OnProgress, OnFetch]]:
-    """A bar on standard error with rate and remaining time; silent where that is not a terminal."""
+    """A bar on standard error with documents, rate, elapsed and remaining time; silent where that is not a terminal."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     bar = Progress(
@@ -111,8 +111,9 @@ def _progress_bar() -> Iterator[tuple[OnProgress, OnFetch]]:
         BarColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
-        TextColumn("left"),
+        TextColumn("elapsed,"),
         TimeRemainingColumn(),
+        TextColumn("left"),
         console=err,
         transient=True,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, out, print_json
+from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, out, print_json, require_warehouse
 from flows.plural import things
 
 
@@ -21,6 +21,7 @@ def score(
     from flows.settings import load_settings
 
     settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
+    require_warehouse(settings)
     result = rescore(settings)
     if as_json:
         print_json(result)

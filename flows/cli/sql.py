@@ -16,7 +16,9 @@ QueryFile = Annotated[Path | None, typer.Option("--file", "-f", help="Read the q
 
 
 def sql(
-    query: Annotated[str | None, typer.Argument(help="One SQL statement; - reads it from standard input.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(help="SQL, one statement or several; - reads it from standard input.")
+    ] = None,
     file: QueryFile = None,
     form: Annotated[
         Format, typer.Option("--format", help="table and markdown for people, the others for programs.")
@@ -39,14 +41,16 @@ def sql(
     from flows.settings import load_settings
     from warehouse import Warehouse
 
-    statement = read_query(query, file)
+    statements = read_query(query, file)
     settings = load_settings({"published": published}, config_file=config)
     width = out.width if sys.stdout.isatty() else None
     with Warehouse.open_published(settings.published) as warehouse:
-        answer = warehouse.answer(statement)
-        show(written(form, answer.schema, answer.first(limit), width))
-        if limit is not None and form is Format.TABLE and next(answer.batches, None) is not None:
-            err.print(f"{things(limit, 'row')} shown; there are more.")
+        for number, answer in enumerate(warehouse.answers(statements)):
+            if number and form in {Format.TABLE, Format.MARKDOWN}:
+                out.print()
+            show(written(form, answer.schema, answer.first(limit), width))
+            if limit is not None and form is Format.TABLE and next(answer.batches, None) is not None:
+                err.print(f"{things(limit, 'row')} shown; there are more.")
 
 
 def read_query(query: str | None, file: Path | None) -> str:

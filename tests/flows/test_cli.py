@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from flows.cli import app, main
 from flows.cli.output import EXIT_HELD, NotFound, holding_interrupts, remembering_interrupts
 from tests.news import make_articles, write_jsonl
 from transforms.errors import EXIT_FAILED, EXIT_USAGE
-from warehouse import QueryError
+from warehouse import ExportError, QueryError
 
 
 def commands_of(group: typer.Typer, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -422,3 +423,29 @@ def test_nothing_is_green_until_somebody_decided_about_what_is_held(here: Path) 
     assert call("run", "broken.jsonl").exit_code == 0
     with pytest.raises(NotFound):
         call("dismiss", held, "--reason", "once more")
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert call("--version").output == f"copydesk {metadata.version('copydesk')}\n"
+
+
+@pytest.mark.parametrize("command", [["maintain"], ["maintain", "--dry-run"], ["relate"], ["score"], ["reclean"]])
+def test_an_empty_folder_stays_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotFound, match="begin with copydesk run FOLDER"):
+        call(*command)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.json", "a.parqet"])
+def test_an_unknown_format_is_refused_and_makes_nothing(here: Path, name: str) -> None:
+    with pytest.raises(ExportError, match=r"\.parquet, \.jsonl, \.csv"):
+        call("export", name)
+    assert not (here / name).exists()
+
+
+def test_every_statement_is_answered(here: Path) -> None:
+    said = call("sql", "SELECT 1 AS one; SELECT ';' AS two;", "--format", "csv").stdout
+    assert said == "one\n1\ntwo\n;\n"
+    with pytest.raises(QueryError):
+        call("sql", "SELECT 1 AS one; SELEC 2")

@@ -36,7 +36,7 @@ def test_the_working_folders_file_is_read_where_none_is_named(tmp_path: Path, mo
 @pytest.mark.parametrize(
     ("text", "environment", "words"),
     [
-        ("wrokers = 2", {}, ["wrokers", "copydesk.toml", "known settings", "workers"]),
+        ("wrokers = 2", {}, ["wrokers", "copydesk.toml", "did you mean", "workers"]),
         ("workers = 0", {}, ["workers = 0", "copydesk.toml", "greater than or equal to 1"]),
         ("", {"COPYDESK_WORKERS": "many"}, ["workers = 'many'", "environment", "integer"]),
         ("", {"COPYDESK_WROKERS": "2"}, ["wrokers", "environment"]),
@@ -54,3 +54,11 @@ def test_a_wrong_setting_names_key_value_origin_and_remedy(
 def test_a_named_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="does not exist"):
         load_settings(config_file=tmp_path / "nowhere.toml", environment={})
+
+
+@pytest.mark.parametrize(("written", "meant"), [("workrs", "workers"), ("WORKERS", "workers"), ("reprots", "reports")])
+def test_a_misspelt_setting_is_answered_with_the_one_that_is_meant(tmp_path: Path, written: str, meant: str) -> None:
+    file = tmp_path / "copydesk.toml"
+    file.write_text(f"{written} = 1\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=f"did you mean .*{meant}"):
+        load_settings(config_file=file, environment={})
