@@ -17,6 +17,7 @@ from transforms.junk.templates import keys_of
 from transforms.records import (
     Article,
     DescribedDocument,
+    Disclosure,
     DocumentFacts,
     ExtractedDocument,
     LineKeys,
@@ -41,6 +42,8 @@ class Processed:
     cuts: tuple[StrippedLine, ...]
     provenance: tuple[Provenance, ...]
     line_keys: LineKeys
+    disclosures: tuple[Disclosure, ...] = ()
+    """What the document discloses about its source; an article that is cleaned anew discloses nothing new."""
 
 
 class Unchanged:
@@ -113,7 +116,7 @@ def _fingerprint(raw: RawDocument, described: DescribedDocument, _: Tools) -> Pr
         return article
     stripped = described.stripped
     keys = keys_of(raw.doc_id, stripped.document.text, stripped.cuts)
-    return Processed(article, stripped.cuts, stripped.provenance, keys)
+    return Processed(article, stripped.cuts, stripped.provenance, keys, stripped.document.disclosures)
 
 
 def _fingerprint_again(stored: StoredDocument, described: DescribedDocument, tools: Tools) -> Processed | Rejection:

@@ -65,6 +65,7 @@ def settle(
             cuts=judgement.result.cuts,
             provenance=judgement.result.provenance,
             line_keys=judgement.result.line_keys,
+            disclosures=judgement.result.disclosures,
             quarantined=[(batch.documents[rejection.doc_id], rejection) for rejection in judgement.rejections],
             duplicates=copies,
             facts=judgement.facts,

@@ -29,10 +29,12 @@ from transforms.junk.templates import Templates
 from transforms.page.authors import parse_author_rules
 from transforms.page.blocks import parse_container_words
 from transforms.page.dates import parse_date_words
+from transforms.page.disclosures import parse_disclosure_rules
 from transforms.page.kind import parse_page_kinds
 from transforms.page.main_text import parse_model
 from transforms.page.metadata import PageRules
 from transforms.page.places import parse_place_words
+from transforms.page.rights import parse_rights_rules
 from transforms.strip import StripTools
 from transforms.text.agencies import parse_agencies
 from transforms.text.article_or_not import parse_not_article
@@ -157,6 +159,8 @@ def build_tools(parts: ToolParts) -> Tools:
         parse_author_rules(data["author_names"]),
         parse_place_words(data["place_words"]),
         parse_date_words(data["date_words"]),
+        parse_disclosure_rules(data["disclosures"]),
+        parse_rights_rules(data["rights"], data["ai_crawlers"]),
     )
     return Tools(
         extract_options=ExtractOptions(

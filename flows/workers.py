@@ -26,6 +26,7 @@ from flows.tools import ToolParts, Tools, build_tools
 from transforms.junk.templates import Templates
 from transforms.records import (
     Article,
+    Disclosure,
     LineKeys,
     Provenance,
     RawDocument,
@@ -64,6 +65,7 @@ class ShardResult:
     cuts: pa.Table
     provenance: pa.Table
     line_keys: pa.Table
+    disclosures: pa.Table
     rejections: tuple[Rejection, ...]
 
 
@@ -278,6 +280,7 @@ def make_result(processed: Sequence[Processed], rejections: Sequence[Rejection])
         cuts=to_table([cut for one in processed for cut in one.cuts], StrippedLine),
         provenance=to_table([item for one in processed for item in one.provenance], Provenance),
         line_keys=to_table([one.line_keys for one in processed], LineKeys),
+        disclosures=to_table([fact for one in processed for fact in one.disclosures], Disclosure),
         rejections=tuple(rejections),
     )
 
@@ -289,5 +292,6 @@ def merge(results: Sequence[ShardResult]) -> ShardResult:
         cuts=pa.concat_tables([result.cuts for result in results]),
         provenance=pa.concat_tables([result.provenance for result in results]),
         line_keys=pa.concat_tables([result.line_keys for result in results]),
+        disclosures=pa.concat_tables([result.disclosures for result in results]),
         rejections=tuple(rejection for result in results for rejection in result.rejections),
     )

@@ -26,11 +26,13 @@ from transforms.page.article import count_posts, one_article
 from transforms.page.authors import people
 from transforms.page.blocks import Blocks, ContainerWords, read_blocks
 from transforms.page.dates import LATEST, parse_date, parse_moment
+from transforms.page.disclosures import read_notices, rights_facts, rows
 from transforms.page.kind import PageForm, PageKindRules, measure_page, page_kind
 from transforms.page.main_text import MainTextModel, find_standfirst, measure, parts_of, select, write
 from transforms.page.marks import PageMarks, read_marks
 from transforms.page.metadata import PageMetadata, PageRules, read_page
 from transforms.page.parts import PageImage, PageLink, PageParts, read_parts
+from transforms.page.rights import judge, statement_of
 from transforms.page.script_text import is_prose, long_texts
 from transforms.page.visible import show_as_read
 from transforms.records import DeclaredFacts, ExtractedDocument, RawDocument, Rejection, facts_of
@@ -501,6 +503,10 @@ def _document(
         title = text[slice(*span)].strip()
     latest = _latest_day(raw, options)
     given_on = _given_date(raw, latest)
+    rules = options.page_rules
+    said = (statement for line in raw.rights if (statement := statement_of(line)))
+    rights = judge((*said, *page.statements), rules.rights)
+    disclosed = (*page.disclosures, *rights_facts(rights, rules.rights), *read_notices(text, rules.disclosures))
     declared = replace(
         page,
         title=title,
@@ -508,6 +514,9 @@ def _document(
         published_on=given_on or page.published_on,
         published_at=_given_moment(raw, latest) if given_on else page.published_at,
         url=page.url or (canonical_url(raw.url, options.page_rules.urls) if raw.url else None),
+        rights="\n".join(map(str, rights.statements)) or None,
+        permits_ai_training=rights.permits_ai_training,
+        permits_research=rights.permits_research,
     )
     return ExtractedDocument(
         **facts_of(declared, DeclaredFacts),
@@ -524,6 +533,7 @@ def _document(
         image_credits=tuple(image.credit for image in read.images),
         source_hint=raw.source_hint,
         blocks=place(text, read.shape),
+        disclosures=rows(raw.doc_id, disclosed),
         repairs=decoded.repairs,
     )
 

@@ -44,6 +44,11 @@ ProvenanceKind = Literal[
     "related_link",
 ]
 
+DisclosurePlace = Literal[
+    "json-ld", "link", "meta", "header", "robots.txt", "tdmrep.json", "trust.txt", "ads.txt", "text"
+]
+"""Where a fact about a source was read; the last one is an article's own text."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
@@ -73,6 +78,9 @@ class RawDocument:
     authors: tuple[str, ...] = ()
     published: str | None = None
     """Publication date as the input writes it."""
+    rights: tuple[str, ...] = ()
+    """What HTTP headers and the site's robots.txt and tdmrep.json said about the use of the text when it was fetched, as
+    :class:`transforms.page.rights.Statement` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,12 @@ class DeclaredFacts:
     site_name: str | None = None
     declared_language: str | None = None
     """Two or three letters; the text may be in another language."""
+    rights: str | None = None
+    """What is said about text and data mining and AI training, one statement a line, each with the place where it stands."""
+    permits_ai_training: bool | None = None
+    """Whether those statements permit that AI models are trained on the text; None where they say nothing about it."""
+    permits_research: bool | None = None
+    """The same for research that is not commercial."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +184,7 @@ class ExtractedDocument(DocumentFacts):
     source_hint: str | None = None
     blocks: tuple[TextBlock, ...] = ()
     """What the parts of ``text`` are on the page; a line that is in none is a paragraph."""
+    disclosures: tuple[Disclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +222,19 @@ class Provenance:
     """Line of the extracted text that it was read from, from 1; None for page metadata."""
     line: str
     """The line or metadata value that it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One fact that a document discloses about its source; table ``source_disclosures`` adds them up."""
+
+    doc_id: str
+    fact: str
+    value: str
+    """An address, a text, or what a mark or notice says."""
+    place: DisclosurePlace
+    quote: str
+    """The property, the link's words, the statement or the line that it was read from."""
 
 
 @dataclass(frozen=True, slots=True)

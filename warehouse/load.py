@@ -51,6 +51,8 @@ class BatchLoad:
     """Rows of ``Provenance``; those of documents that are not loaded are left out."""
     line_keys: pa.Table
     """Rows of ``LineKeys``; those of documents that are not loaded are left out."""
+    disclosures: pa.Table
+    """Rows of ``Disclosure``; those of documents that are not loaded are left out."""
     quarantined: Sequence[tuple[RawDocument, Rejection]]
     duplicates: Sequence[Duplicate]
     """Copies of other documents, and documents that came twice in the run: those have ``kept_doc_id`` = ``doc_id``."""
@@ -108,6 +110,7 @@ def _tables(batch: BatchLoad) -> dict[str, pa.Table]:
         "incoming_cuts": batch.cuts,
         "incoming_provenance": batch.provenance,
         "incoming_line_keys": batch.line_keys,
+        "incoming_disclosures": batch.disclosures,
         "incoming_results": to_table(batch.results, ContractResult),
     }
 
@@ -147,6 +150,7 @@ def _settle(connection: Connection, batch: BatchLoad, names: dict[str, Any]) -> 
     write("cuts")
     write("provenance")
     write("line_keys")
+    write("disclosures")
     write("cleanings")
     duplicates = write("duplicates")
     if batch.retried:

@@ -64,6 +64,7 @@ def unpack_raw(doc_id: str, raw_content: bytes, raw_facts: str) -> RawDocument:
     """The document that :func:`pack_raw` was given."""
     facts: dict[str, Any] = {name: _from_json(value) for name, value in json.loads(raw_facts).items()}
     facts["authors"] = tuple(facts["authors"])
+    facts["rights"] = tuple(facts.get("rights", ()))  # not there in what older versions packed
     if facts["fetched_at"] is not None:
         facts["fetched_at"] = dt.datetime.fromisoformat(facts["fetched_at"])
     return RawDocument(doc_id=doc_id, content=zstandard.decompress(raw_content), **facts)

@@ -23,6 +23,7 @@ from flows.cluster.storage import SharedFolder
 from flows.workers import ShardResult
 from transforms.records import (
     Article,
+    Disclosure,
     LineKeys,
     Provenance,
     RawDocument,
@@ -37,7 +38,7 @@ RAW_SCHEMA = arrow_schema(RawDocument)
 
 _STRUCTS: dict[type[Any], pa.DataType] = {
     record: pa.struct([field.with_nullable(True) for field in arrow_schema(record)])
-    for record in (Article, StrippedLine, Provenance, LineKeys, Rejection)
+    for record in (Article, StrippedLine, Provenance, LineKeys, Disclosure, Rejection)
 }
 """Each record's fields, all of them nullable: under a row without the record there is nothing."""
 
@@ -48,10 +49,11 @@ PROCESSED_SCHEMA = pa.schema(
         pa.field("cuts", pa.list_(_STRUCTS[StrippedLine]), nullable=False),
         pa.field("provenance", pa.list_(_STRUCTS[Provenance]), nullable=False),
         pa.field("line_keys", _STRUCTS[LineKeys]),
+        pa.field("disclosures", pa.list_(_STRUCTS[Disclosure]), nullable=False),
         pa.field("rejection", _STRUCTS[Rejection]),
     ]
 )
-"""An article with its line keys, or a rejection; cuts and provenance of articles only."""
+"""An article with its line keys, or a rejection; cuts, provenance and disclosures of articles only."""
 
 
 def raw_name(number: int) -> str:
@@ -150,6 +152,7 @@ def processed_rows(documents: Sequence[RawDocument], result: ShardResult) -> pa.
         _several_each(doc_ids, result.cuts, StrippedLine),
         _several_each(doc_ids, result.provenance, Provenance),
         _one_each(doc_ids, result.line_keys, LineKeys),
+        _several_each(doc_ids, result.disclosures, Disclosure),
         _one_each(doc_ids, rejections, Rejection),
     ]
     return pa.Table.from_arrays(columns, schema=PROCESSED_SCHEMA)
@@ -170,6 +173,7 @@ def shard_result(documents: Sequence[RawDocument], rows: pa.Table) -> ShardResul
         cuts=_table(pc.list_flatten(rows["cuts"]), StrippedLine),
         provenance=_table(pc.list_flatten(rows["provenance"]), Provenance),
         line_keys=_table(rows["line_keys"].drop_null(), LineKeys),
+        disclosures=_table(pc.list_flatten(rows["disclosures"]), Disclosure),
         rejections=tuple(from_table(_table(rows["rejection"].drop_null(), Rejection), Rejection)),
     )
 

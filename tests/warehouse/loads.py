@@ -12,6 +12,7 @@ from transforms.records import (
     Article,
     BatchFacts,
     ContractResult,
+    Disclosure,
     Duplicate,
     Ledger,
     LineKeys,
@@ -52,6 +53,10 @@ def provenance_of(article: Article) -> Provenance:
     return Provenance(article.doc_id, "publisher", "Harbour Post", "page", None, "Harbour Post")
 
 
+def disclosure_of(article: Article) -> Disclosure:
+    return Disclosure(article.doc_id, "contact", "https://harbourpost.example/contact", "link", "Contact us")
+
+
 def line_keys_of(article: Article) -> LineKeys:
     return keys_of(article.doc_id, article.text + cut_of(article).text, [cut_of(article)])
 
@@ -82,6 +87,7 @@ def make_load(articles: Sequence[Article] = (), number: int = 1, **changes: Any)
         "cuts": to_table([cut_of(article) for article in articles], StrippedLine),
         "provenance": to_table([provenance_of(article) for article in articles], Provenance),
         "line_keys": to_table([line_keys_of(article) for article in articles], LineKeys),
+        "disclosures": to_table([disclosure_of(article) for article in articles], Disclosure),
         "quarantined": [],
         "duplicates": [],
         "facts": FACTS,

@@ -19,10 +19,12 @@ from lxml.etree import XPath, _Element  # type: ignore[import-untyped]
 from transforms.page.authors import AuthorRules, people
 from transforms.page.bylines import address_day, visible_authors, visible_dates
 from transforms.page.dates import DateHabits, DateWords, date_habits, parse_date, parse_moment
+from transforms.page.disclosures import DisclosureRules, Found, read_disclosures
 from transforms.page.json_ld import Json, article_object, as_list, one_line, read_objects, strings, types_of
 from transforms.page.kind import Declared
 from transforms.page.main_text import PageFacts
 from transforms.page.places import Line, PlaceWords, article_lines, has_ancestor, names_of, text_of
+from transforms.page.rights import Place, RightsRules, Statement, page_statements
 from transforms.page.titles import (
     HEADLINE_WEIGHT,
     ITEM_WEIGHT,
@@ -116,6 +118,10 @@ class PageMetadata(DeclaredFacts):
     """What the page says it is."""
     facts: PageFacts = field(default_factory=PageFacts)
     """What tells the page's blocks apart."""
+    disclosures: tuple[Found, ...] = ()
+    """What the page discloses about its outlet."""
+    statements: tuple[Statement, ...] = ()
+    """What the page says about the use of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,8 @@ class PageRules:
     authors: AuthorRules = field(default_factory=AuthorRules)
     places: PlaceWords = field(default_factory=PlaceWords)
     dates: DateWords = field(default_factory=DateWords)
+    disclosures: DisclosureRules = field(default_factory=DisclosureRules)
+    rights: RightsRules = field(default_factory=RightsRules)
 
 
 class _Seen:
@@ -214,7 +222,20 @@ def read_page(tree: _Element, rules: PageRules, url: str | None = None, latest: 
             has_author=bool(people_named),
         ),
         facts=_facts(page, title),
+        disclosures=read_disclosures(tree, objects, rules.disclosures, found_at),
+        statements=tuple(page_statements(meta, _licences(page), rules.rights)),
     )
+
+
+def _licences(page: _Page) -> Iterator[tuple[Place, str]]:
+    """The addresses of the article's licence; links in the body are left out, for they may be of its pictures."""
+    for value in as_list(page.article.get("license")):
+        address = (value.get("url") or value.get("@id")) if isinstance(value, dict) else value
+        if isinstance(address, str) and "://" in address:
+            yield "json-ld", one_line(address)
+    for link in page.tree.iterfind("head/link"):
+        if "license" in (link.get("rel") or "").lower().split() and "://" in (link.get("href") or ""):
+            yield "link", one_line(link.get("href"))
 
 
 def _facts(page: _Page, title: str | None) -> PageFacts:
