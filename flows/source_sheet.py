@@ -1,4 +1,4 @@
-"""Everything that the warehouse knows about one source's credibility, on one sheet.
+"""Everything that the warehouse knows about one source, on one sheet: credibility, disclosures, practice.
 
 Printing it belongs to the command line.
 """
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from transforms.records import Rating, ScoreEvidence
 from warehouse.credibility import Credibility, CredibilityRow, DatedScore, ExampleArticle
+from warehouse.disclosures import SheetRow, sheet_of
+from warehouse.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class SourceSheet:
     evidence: tuple[ScoreEvidence, ...]
     history: tuple[DatedScore, ...]
     examples: tuple[ExampleArticle, ...]
+    facts: tuple[SheetRow, ...] = ()
+    """What the source discloses, and how its articles are made."""
 
 
 def source_sheet(credibility: Credibility, source: str, examples: int) -> SourceSheet | None:
@@ -34,3 +38,8 @@ def source_sheet(credibility: Credibility, source: str, examples: int) -> Source
         history=tuple(credibility.score_history(source)),
         examples=tuple(credibility.example_articles(source, examples)) if examples else (),
     )
+
+
+def disclosed_facts(reader: Reader, source: str) -> tuple[SheetRow, ...]:
+    """What a source discloses and how its articles are made, scored or not."""
+    return tuple(sheet_of(reader, source))

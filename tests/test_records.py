@@ -27,6 +27,7 @@ from transforms.stories.facts import StoryFact
 from transforms.stories.grouping import RelatedArticle
 from transforms.stories.near_duplicates import Copy, NearDuplicate
 from warehouse import Warehouse
+from warehouse.disclosures import SourceDisclosure
 from warehouse.stories import Story, StoryArticle
 
 LOADED = {"run_id", "batch_number", "loaded_at", "revision"}
@@ -53,6 +54,7 @@ TABLES = [
     ("source_scores", [SourceScore], {"scored_at"}),
     ("score_evidence", [ScoreEvidence], {"scored_at"}),
     ("score_overrides", [ScoreOverride], {"loaded_at"}),
+    ("source_disclosures", [SourceDisclosure], set()),
 ]
 
 

@@ -79,8 +79,8 @@ class RawDocument:
     published: str | None = None
     """Publication date as the input writes it."""
     rights: tuple[str, ...] = ()
-    """What HTTP headers and the site's robots.txt and tdmrep.json said about the use of the text when it was fetched, as
-    :class:`transforms.page.rights.Statement` writes it."""
+    """What HTTP headers and the site's robots.txt and tdmrep.json said about the use of the text when it was fetched,
+    as :class:`transforms.page.rights.Statement` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class DeclaredFacts:
     declared_language: str | None = None
     """Two or three letters; the text may be in another language."""
     rights: str | None = None
-    """What is said about text and data mining and AI training, one statement a line, each with the place where it stands."""
+    """What is said about text and data mining and AI training, one statement a line, each with the place it stands."""
     permits_ai_training: bool | None = None
     """Whether those statements permit that AI models are trained on the text; None where they say nothing about it."""
     permits_research: bool | None = None

@@ -30,12 +30,19 @@ TableFormat = Literal["parquet", "jsonl", "csv"]
 ExportFormat = TableFormat | Literal["markdown"]
 """What an export is written as; Markdown is a folder with a file for each article."""
 
+Purpose = Literal["ai-training", "research"]
+"""A use of texts that must be permitted for them to be exported."""
+
 _ISO_TIMES = "TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'"
 _OPTIONS: dict[TableFormat, str] = {
     # DuckDB's 122,880 rows would be 600 MB of article text in memory.
     "parquet": "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192",
     "jsonl": f"FORMAT json, {_ISO_TIMES}",
     "csv": f"FORMAT csv, HEADER, {_ISO_TIMES}",
+}
+_PERMITTED: dict[Purpose, str] = {
+    "ai-training": "SELECT doc_id FROM article_rights WHERE ai_training = 'permitted'",
+    "research": "SELECT doc_id FROM article_rights WHERE research = 'permitted'",
 }
 _KNOWN_NAMES = "SELECT name FROM (SHOW ALL TABLES) WHERE database = 'warehouse' ORDER BY name"
 
@@ -54,6 +61,8 @@ class Export:
     """None: as the target's extension says, else Parquet."""
     partition_by: tuple[str, ...] = ()
     """Columns by whose values the rows go to folders, ``language=en/``; the files leave these columns out."""
+    permitted_for: Purpose | None = None
+    """Only rows of documents whose use for this is expressly permitted; view ``article_rights`` says which."""
     replace: bool = False
     """Whether a file, or a folder that was exported, may be replaced."""
 
@@ -146,6 +155,8 @@ def _check_target(wanted: Export, is_folder: bool) -> None:
 
 def _write(warehouse: PublishedWarehouse, wanted: Export, form: ExportFormat, unfinished: Path, is_folder: bool) -> int:
     sql = wanted.query if wanted.query is not None else f"FROM {quoted_name(_known_table(warehouse, wanted.table))}"
+    if wanted.permitted_for:
+        sql = _permitted(warehouse, sql, wanted.permitted_for)
     name = "query" if wanted.query is not None else wanted.table
     if form == "markdown":
         unfinished.mkdir()
@@ -159,6 +170,14 @@ def _write(warehouse: PublishedWarehouse, wanted: Export, form: ExportFormat, un
     columns = ", ".join(quoted_name(column) for column in _known_columns(warehouse, sql, wanted.partition_by))
     parts = f"PARTITION_BY ({columns}), FILENAME_PATTERN '{{i}}', FILE_EXTENSION '{form}', OVERWRITE_OR_IGNORE"
     return warehouse.copy_out(sql, unfinished, f"{options}, {parts}")
+
+
+def _permitted(warehouse: PublishedWarehouse, sql: str, purpose: Purpose) -> str:
+    """The rows whose documents may be used so; what nothing is said about stays behind, as what is declined does."""
+    sql = sql.strip().rstrip(";")
+    if "doc_id" not in warehouse.columns_of(sql):
+        raise ExportError("--permitted-for needs a column doc_id, by which rights are known; add it to the query.")
+    return f"SELECT * FROM ({sql}\n) WHERE doc_id IN ({_PERMITTED[purpose]})"  # noqa: S608  (the query is the user's)
 
 
 def _known_table(warehouse: PublishedWarehouse, name: str) -> str:
@@ -190,6 +209,7 @@ def _to_disk(file: Path) -> int:
 
 def _note(folder: Path, wanted: Export, rows: int) -> None:
     facts = {"exported_by": "copydesk", "table": None if wanted.query else wanted.table, "query": wanted.query}
+    facts |= {"permitted_for": wanted.permitted_for} if wanted.permitted_for else {}
     values = facts | {"partition_by": list(wanted.partition_by), "rows": rows}
     (folder / NOTE).write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -13,9 +13,10 @@ from typing import Literal, Self
 
 from transforms.junk.templates import Template
 from transforms.records import Ledger, RunSummary
-from warehouse import cleaning, load
+from warehouse import cleaning, disclosures, load
 from warehouse.cleaning import CleanedBatch, RecleanSummary, RecurringLine
 from warehouse.connection import Connection, WarehouseOptions
+from warehouse.disclosures import SourceDisclosure
 from warehouse.errors import ForeignCopy, NotAWarehouse, WarehouseBusy, WarehouseError, disk_error
 from warehouse.files import replace_with_copy, sync_folder, unfinished_beside
 from warehouse.load import BatchLoad
@@ -101,6 +102,10 @@ class Warehouse(Reader):
     def load_batch(self, batch: BatchLoad, loaded_at: dt.datetime) -> Ledger:
         """Settle a batch in one transaction; see :func:`warehouse.load.load_batch`."""
         return load.load_batch(self._connection, batch, loaded_at)
+
+    def add_disclosures(self, rows: Sequence[SourceDisclosure]) -> None:
+        """Add what the files of a site disclose; see :func:`warehouse.disclosures.add_disclosures`."""
+        disclosures.add_disclosures(self._connection, rows)
 
     def finish_run(
         self, run_id: str, state: EndState, message: str | None, bytes_read: int, finished_at: dt.datetime

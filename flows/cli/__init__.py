@@ -14,6 +14,7 @@ import typer
 
 from flows.cli import (
     config,
+    disclosures,
     dismiss,
     explain,
     export,
@@ -65,6 +66,7 @@ def _options(
 
 app.command("run")(run.run)
 app.command("fetch")(fetch.fetch)
+app.command("disclosures")(disclosures.disclosures)
 app.command("sql")(sql.sql)
 app.command("search")(search.search)
 app.command("export")(export.export)

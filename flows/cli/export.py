@@ -31,6 +31,12 @@ def export(
     partition_by: Annotated[
         str | None, typer.Option(help="Columns by whose values the rows go to folders, such as language,domain.")
     ] = None,
+    permitted_for: Annotated[
+        Literal["ai-training", "research"] | None,
+        typer.Option(
+            "--permitted-for", help="Only texts whose page or site expressly permits it; unknown ones stay behind."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file, or a folder that was exported.")] = False,
     config: Config = None,
     published: PublishedPath = None,
@@ -45,6 +51,7 @@ def export(
       copydesk export articles.parquet
       copydesk export dataset --partition-by language
       copydesk export notes --format markdown
+      copydesk export open.jsonl --permitted-for ai-training
       copydesk export cuts.csv --query "SELECT domain, text FROM stripped_by_source"
     """
     from flows.settings import load_settings
@@ -58,6 +65,7 @@ def export(
         query=None if query is None and file is None else read_query(query, file),
         format=form,
         partition_by=tuple(name.strip() for name in (partition_by or "").split(",") if name.strip()),
+        permitted_for=permitted_for,
         replace=force,
     )
     done = write(settings.published, wanted)

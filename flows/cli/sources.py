@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +14,7 @@ from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain
 if TYPE_CHECKING:
     from flows.source_sheet import SourceSheet
     from warehouse.credibility import CredibilityRow
+    from warehouse.disclosures import SheetRow
 
 app = typer.Typer(help="Sources and their credibility: score, interval, evidence.", invoke_without_command=True)
 
@@ -63,10 +67,10 @@ def show_source(
     published: PublishedPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a source's score, every rating and signal that it was made from, its history, and articles."""
+    """Show all that is known of a source: its score with what it was made from, what it discloses, how it works."""
     from flows.score import load_score_tools
     from flows.settings import load_settings
-    from flows.source_sheet import source_sheet
+    from flows.source_sheet import disclosed_facts, source_sheet
     from warehouse import Warehouse
     from warehouse.credibility import Credibility
 
@@ -74,8 +78,13 @@ def show_source(
     settings = load_settings({"published": published}, config_file=config)
     with Warehouse.open_published(settings.published) as opened:
         sheet = source_sheet(Credibility(opened), name.key, examples) if name else None
+        facts = disclosed_facts(opened, name.key) if name else ()
+    if sheet is None and facts and name:
+        _show_unscored(name.key, facts, as_json)
+        return
     if sheet is None:
         raise NotFound(f"{domain} has no score; see copydesk sources, or copydesk score")
+    sheet = dataclasses.replace(sheet, facts=facts)
     if as_json:
         print_json(sheet)
         return
@@ -83,6 +92,42 @@ def show_source(
     if name.subdomain or name.section:
         out.print(f"{plain(domain)} has no score of its own; {plain(name.key)} answers for all of its parts.\n")
     _print(sheet)
+
+
+def _show_unscored(source: str, facts: Sequence[SheetRow], as_json: bool) -> None:
+    if as_json:
+        print_json({"source": source, "credibility": None, "facts": [dataclasses.asdict(fact) for fact in facts]})
+        return
+    out.rule(plain(source), align="left")
+    out.print("not scored yet: copydesk score")
+    _print_facts(facts)
+
+
+def _print_facts(facts: Sequence[SheetRow]) -> None:
+    """What the source says of itself, what no longer stands, and how its articles are made; facts without weight."""
+    for title, part, is_past in _FACT_TABLES:
+        chosen = [fact for fact in facts if fact.part == part and fact.is_past == is_past]
+        if not chosen:
+            continue
+        cells = [
+            [fact.fact, fact.value, fact.place, fact.quote, _day(fact.first_seen_at), _day(fact.last_seen_at)]
+            for fact in chosen
+        ]
+        columns = ["fact", "value", "where", "quoted", "first seen", "last seen"]
+        width = len(columns) if part == "disclosure" else 4
+        out.print()
+        out.print(table(columns[:width], [row[:width] for row in cells], title=title))
+
+
+_FACT_TABLES = (
+    ("What the source discloses", "disclosure", False),
+    ("What its files said before", "disclosure", True),
+    ("How its articles are made (facts without weight in the score)", "practice", False),
+)
+
+
+def _day(moment: dt.datetime | None) -> str:
+    return "-" if moment is None else f"{moment:%Y-%m-%d}"
 
 
 def _print(sheet: SourceSheet) -> None:
@@ -116,6 +161,7 @@ def _print(sheet: SourceSheet) -> None:
         ]
         out.print()
         out.print(table(columns, cells, title="What the score is made from (logits, from the prior)"))
+    _print_facts(sheet.facts)
     _print_articles(sheet)
 
 

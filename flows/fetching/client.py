@@ -30,7 +30,7 @@ _LASTING = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SU
 """Answers of 500 and above that will be the same the next time."""
 _FOR_NOW = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 """Answers of 400 and above that may be others the next time."""
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SERVER_ERRORS = 500
 
 _ROBOTS = Wanted("text/plain, */*;q=0.1", MAX_ROBOTS_BYTES, cut=True)
@@ -81,7 +81,7 @@ class Client:
         for _ in range(MAX_REDIRECTS + 1):
             self._check_allowed(url)
             exchange = self._ask(url, wanted, conditions, is_list=is_list)
-            if exchange.status not in _REDIRECTS:
+            if exchange.status not in REDIRECTS:
                 return _judged(exchange, conditional=bool(conditions))
             url = self._redirected(exchange)
             if is_known(url.text):
@@ -153,7 +153,7 @@ class Client:
         try:
             for _ in range(MAX_REDIRECTS + 1):
                 exchange = self._ask(at, _ROBOTS, (), is_list=True)
-                if exchange.status not in _REDIRECTS:
+                if exchange.status not in REDIRECTS:
                     break
                 at = self._redirected(exchange)
             content = self._rules_in(exchange)

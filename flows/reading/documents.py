@@ -32,6 +32,8 @@ class Facts:
     published: str | None = None
     source_hint: str | None = None
     fetched_at: dt.datetime | None = None
+    rights: tuple[str, ...] = ()
+    """What was said about the use of the text outside the page."""
 
 
 NO_FACTS = Facts()
@@ -82,7 +84,8 @@ def document(
     """A document with its id; ``empty`` where the content is white space.
 
     The id is made of the content, what it is read as (media type, character set), URL, own id, title, date, source and
-    authors, in this order, never of the place or of the time it was fetched: the same document found again is the same.
+    authors, in this order, never of the place, the rights or the time it was fetched: the same document found again
+    is the same.
     """
     if not content or content.isspace():
         return unreadable("empty", "There is no text in it.", origin, origin_row, content, facts)
@@ -110,6 +113,7 @@ def document(
         title=facts.title,
         authors=facts.authors,
         published=facts.published,
+        rights=facts.rights,
     )
 
 

@@ -10,11 +10,14 @@ warcio's.
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 import orjson
 import pyarrow as pa
@@ -22,11 +25,22 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
 
+from flows.bundled import bundled_text
 from flows.reading.documents import Facts, Outcome, document, one_line, too_large, unreadable
 from flows.reading.fields import utc_time
 from flows.reading.kinds import looks_like_page
 from flows.reading.options import HEAD_BYTES, REASONS, ReadOptions, Reason, StreamFault
 from flows.reading.streams import Stream
+from transforms.page.rights import (
+    RightsRules,
+    SiteRobots,
+    TdmRule,
+    header_statements,
+    parse_rights_rules,
+    parse_site_robots,
+    parse_tdmrep,
+    tdm_statements,
+)
 from transforms.records import MediaType
 
 ROLE_HEADER = "Copydesk-Role"
@@ -34,6 +48,10 @@ ROLE_HEADER = "Copydesk-Role"
 ROLE_LIST = "list"
 ROLE_FAILURE = "failure"
 """A metadata record about an address that was not to be had: JSON with ``reason`` and ``detail``."""
+
+MAX_SITES = 10_000
+"""Sites of a file whose rules are remembered."""
+_RULE_FILES = ("/robots.txt", "/.well-known/tdmrep.json")
 
 _RECORD = b"\r\n\r\nWARC/1."
 """What stands between two records; where reading starts again after a damaged one."""
@@ -75,12 +93,60 @@ class _Header:
         return self.fields.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
+    def is_rules(self) -> bool:
+        """Whether it is a response for a robots.txt or tdmrep.json."""
+        return self.fields.get("warc-type") == "response" and bool(self.url and _root_and_path(self.url)[1])
+
+    @property
     def is_failure(self) -> bool:
         return self.fields.get("warc-type") == "metadata" and self.fields.get(ROLE_HEADER.lower()) == ROLE_FAILURE
 
     @property
     def url(self) -> str | None:
         return one_line(self.fields.get("warc-target-uri", "").strip("<>"))
+
+
+@functools.cache
+def rights_rules() -> RightsRules:
+    """What statements about the use of texts mean."""
+    return parse_rights_rules(bundled_text("page", "rights.toml"), bundled_text("page", "ai_crawlers.toml"))
+
+
+@dataclass(slots=True)
+class SiteRights:
+    """What the robots.txt and tdmrep.json of each site say that came earlier in a file, by scheme and host."""
+
+    robots: dict[str, SiteRobots] = field(default_factory=dict)
+    tdm: dict[str, tuple[TdmRule, ...]] = field(default_factory=dict)
+
+    def learn(self, url: str, content: bytes) -> None:
+        """Take in a file of rules."""
+        root, path = _root_and_path(url)
+        if len(self.robots) + len(self.tdm) >= MAX_SITES:
+            return
+        if path == "/robots.txt":
+            self.robots[root] = parse_site_robots(content, rights_rules())
+        elif path:
+            self.tdm[root] = parse_tdmrep(content)
+
+    def of(self, url: str | None, headers: list[tuple[str, str]]) -> tuple[str, ...]:
+        """What is said about a page by its headers and by its site's rules."""
+        said = [*header_statements(headers, rights_rules())]
+        root = _root_and_path(url)[0] if url else ""
+        if url and root in self.robots:
+            said += self.robots[root].statements(url, rights_rules())
+        if url and root in self.tdm:
+            said += tdm_statements(self.tdm[root], url)
+        return tuple(dict.fromkeys(map(str, said)))
+
+
+def _root_and_path(url: str) -> tuple[str, str]:
+    """Scheme with host, and the path where it is a file of rules."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
+    return f"{parts.scheme}://{parts.netloc.lower()}", parts.path if parts.path in _RULE_FILES else ""
 
 
 def read_warc(stream: Stream, origin: str, options: ReadOptions, skipped: Callable[[], None]) -> Iterator[Outcome]:
@@ -93,7 +159,7 @@ def read_warc(stream: Stream, origin: str, options: ReadOptions, skipped: Callab
     Raises:
         StreamFault: ``truncated archive`` or what befell the stream.
     """
-    number = 0
+    number, sites = 0, SiteRights()
     while (header := _next_header(stream)) is not None:
         number += 1
         if isinstance(header, str):
@@ -111,7 +177,7 @@ def read_warc(stream: Stream, origin: str, options: ReadOptions, skipped: Callab
             _back_to_record(stream, block)
             yield _damaged("Content-Length does not lead to the next record", origin, number, block)
             continue
-        found = _read_record(header, block, origin, number, options)
+        found = _read_record(header, block, origin, number, options, sites)
         if found is None:
             skipped()
         else:
@@ -195,13 +261,26 @@ def _passed_over(
         skipped()
 
 
-def _read_record(header: _Header, block: bytes, origin: str, number: int, options: ReadOptions) -> Outcome | None:
+def _read_record(
+    header: _Header, block: bytes, origin: str, number: int, options: ReadOptions, sites: SiteRights
+) -> Outcome | None:
     """What a record comes to, or None where it holds no document."""
     if header.is_failure:
         return _read_failure(header, block, origin)
     if header.is_plain:
         return _read_plain(header, block, origin, number)
-    return _read_response(header, block, origin, number, options) if header.is_response else None
+    if header.is_rules:
+        _learn(header, block, options, sites)
+    return _read_response(header, block, origin, number, options, sites) if header.is_response else None
+
+
+def _learn(header: _Header, block: bytes, options: ReadOptions, sites: SiteRights) -> None:
+    """Take in a file of rules; one that cannot be read says nothing."""
+    reader = io.BytesIO(block)
+    with suppress(StatusAndHeadersParserException, EOFError, StreamFault):
+        http: StatusAndHeaders = StatusAndHeadersParser(_HTTP, verify=False).parse(reader)
+        if header.url and http.get_statuscode().startswith(_STATUS_OK):
+            sites.learn(header.url, _body(http, reader.read(), options.max_document_bytes))
 
 
 def _read_plain(header: _Header, block: bytes, origin: str, number: int) -> Outcome:
@@ -228,7 +307,9 @@ def _read_failure(header: _Header, block: bytes, origin: str) -> Outcome:
     return unreadable(reason, shown or "The page was not to be had.", origin, facts=facts)
 
 
-def _read_response(header: _Header, block: bytes, origin: str, number: int, options: ReadOptions) -> Outcome | None:
+def _read_response(
+    header: _Header, block: bytes, origin: str, number: int, options: ReadOptions, sites: SiteRights
+) -> Outcome | None:
     """The document in a response record, or None where it holds none."""
     facts = Facts(url=header.url, fetched_at=utc_time(header.fields.get("warc-date")))
     reader = io.BytesIO(block)
@@ -247,7 +328,10 @@ def _read_response(header: _Header, block: bytes, origin: str, number: int, opti
         return unreadable(fault.reason, detail, origin, number, block, facts)
     if media_type is None:
         media_type = "text/html" if looks_like_page(content[:HEAD_BYTES]) else None
-    return None if media_type is None else document(content, media_type, origin, number, _charset(declared), facts)
+    if media_type is None:
+        return None
+    facts = replace(facts, rights=sites.of(header.url, http.headers))
+    return document(content, media_type, origin, number, _charset(declared), facts)
 
 
 def _charset(content_type: str) -> str | None:

@@ -9,9 +9,10 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from tests.warehouse.loads import load, numbered
+from tests.warehouse.loads import NOW, load, numbered
 from transforms.text.structure import place, to_json
 from warehouse import ExportError, QueryError, Warehouse, WarehouseError
+from warehouse.disclosures import SourceDisclosure
 from warehouse.export import NOTE, Export, Exported, export
 
 HOSTILE = ("../../x", "a/b", "a=b", "line\nbreak", "")
@@ -184,6 +185,26 @@ def structured(warehouse: Warehouse, tmp_path: Path) -> Path:
     return tmp_path / "published.duckdb"
 
 
+@pytest.fixture
+def with_rights(warehouse: Warehouse, tmp_path: Path) -> Path:
+    """Articles 0 to 3: permitted, declined, research only, nothing said; all of one source but the last."""
+    answers = [(True, True), (False, False), (None, True), (None, None)]
+    said = [
+        numbered(number, permits_ai_training=training, permits_research=research)
+        for number, (training, research) in enumerate(answers)
+    ]
+    elsewhere = numbered(4, domain="bayherald.example", permits_ai_training=True)
+    load(warehouse, [*said, elsewhere])
+    warehouse.add_disclosures(
+        [
+            SourceDisclosure("bayherald.example", fact, value, "robots.txt", "line", NOW, NOW, 0)
+            for fact, value in (("file", "published"), ("AI training declined", "GPTBot"))
+        ]
+    )
+    warehouse.publish(tmp_path / "published.duckdb")
+    return tmp_path / "published.duckdb"
+
+
 def test_markdown_is_a_file_for_each_article(structured: Path, out: Path) -> None:
     done = write(structured, out / "notes", format="markdown", query="FROM articles ORDER BY url")
     assert (done.rows, done.files, done.format) == (2, 2, "markdown")
@@ -226,3 +247,27 @@ def test_a_view_has_the_parts_of_texts(structured: Path, out: Path) -> None:
         (2, "paragraph", 0, "They lie behind the dyke.", 9),
         (3, "list_item", 1, "- Two pans", 35),
     ]
+
+
+@pytest.mark.parametrize(("purpose", "numbers"), [("ai-training", [0]), ("research", [0, 2])])
+@pytest.mark.parametrize("query", [None, "SELECT doc_id, url FROM articles -- all"])
+def test_only_what_is_expressly_permitted_is_exported(
+    with_rights: Path, out: Path, purpose: Any, numbers: list[int], query: str | None
+) -> None:
+    write(with_rights, out / "a.jsonl", permitted_for=purpose, query=query)
+    urls = sorted(json.loads(line)["url"] for line in (out / "a.jsonl").read_text().splitlines())
+    assert urls == [f"https://harbourpost.example/{number}" for number in numbers]
+
+
+def test_cuts_of_permitted_articles_are_permitted(with_rights: Path, out: Path) -> None:
+    assert write(with_rights, out / "a.csv", table="stripped_lines", permitted_for="ai-training").rows == 1
+
+
+def test_rows_whose_rights_cannot_be_known_are_not_exported_as_permitted(with_rights: Path, out: Path) -> None:
+    with pytest.raises(ExportError, match="needs a column doc_id"):
+        write(with_rights, out / "a.csv", query="SELECT text FROM articles", permitted_for="research")
+
+
+def test_the_note_of_a_folder_says_what_was_permitted(with_rights: Path, out: Path) -> None:
+    write(with_rights, out / "set", permitted_for="research")
+    assert json.loads((out / "set" / NOTE).read_text())["permitted_for"] == "research"

@@ -180,9 +180,9 @@ def _linked(tree: _Element, rules: DisclosureRules, url: str) -> Iterator[Found]
         if text is None or (fact := rules.link_words.get(text.strip().lower())) is None:
             continue
         words = " ".join("".join(anchor.itertext()).split())
-        if rules.link_words.get(words.lower()) == fact and (address := _address(anchor.get("href"), url)):
-            if registered_domain(address) == own:
-                yield fact, address, "link", words
+        address = _address(anchor.get("href"), url) if rules.link_words.get(words.lower()) == fact else None
+        if address and registered_domain(address) == own:
+            yield fact, address, "link", words
 
 
 def _address(href: str | None, url: str) -> str | None:

@@ -159,7 +159,7 @@ def statement_of(text: str) -> Statement | None:
     return Statement(place, name, value) if colon else None  # type: ignore[arg-type]
 
 
-# ------------------------------------------------------------------------------------------------------- files of a site
+# ------------------------------------------------------------------------------------------------------ files of a site
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from flows.cluster.storage import SharedFolder
 from flows.pipeline import Processed
 from flows.workers import ShardResult, make_result
 from tests.builders import make_article, make_raw
-from transforms.records import LineKeys, Provenance, RawDocument, Rejection, StrippedLine
+from transforms.records import Disclosure, LineKeys, Provenance, RawDocument, Rejection, StrippedLine
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
@@ -35,7 +35,8 @@ def a_cut(doc_id: str, number: int, text: str = "READ ALSO: More\n") -> Stripped
 def processed(doc_id: str, cuts: int = 0, facts: int = 0) -> Processed:
     provenance = tuple(Provenance(doc_id, "publisher", f"Post {n}", "page", None, "line") for n in range(facts))
     lines = tuple(a_cut(doc_id, n) for n in range(cuts))
-    return Processed(make_article(doc_id=doc_id), lines, provenance, LineKeys(doc_id, (1, 2), (3,)))
+    disclosed = tuple(Disclosure(doc_id, "contact", f"/{n}", "link", "Contact") for n in range(facts))
+    return Processed(make_article(doc_id=doc_id), lines, provenance, LineKeys(doc_id, (1, 2), (3,)), disclosed)
 
 
 def there_and_back(folder: Path, documents: Sequence[RawDocument], result: ShardResult) -> ShardResult:

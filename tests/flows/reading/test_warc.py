@@ -247,3 +247,39 @@ def test_texts_without_http_around_them_are_read(tmp_path: Path, name: str) -> N
 def test_a_page_is_told_without_a_content_type(tmp_path: Path, page: bytes) -> None:
     (found,) = documents(write(tmp_path / "a.warc", record(page, headers=(("Server", "x"),))))
     assert (found.content, found.media_type, found.charset) == (page, "text/html", None)
+
+
+ROBOTS = b"User-agent: GPTBot\nDisallow: /\n"
+TDM = b'[{"location": "/news/*", "tdm-reservation": 1}]'
+TEXT = (("Content-Type", "application/octet-stream"),)
+
+
+def test_what_headers_and_the_sites_rules_say_about_rights_goes_with_the_page(tmp_path: Path) -> None:
+    html = (("Content-Type", "text/html"), ("X-Robots-Tag", "noai"))
+    path = write(
+        tmp_path / "a.warc",
+        record(ROBOTS, headers=TEXT, url="https://harbourpost.example/robots.txt"),
+        record(TDM, headers=TEXT, url="https://harbourpost.example/.well-known/tdmrep.json"),
+        record(headers=html, url="https://harbourpost.example/news/a"),
+        record(url="https://bayherald.example/news/a"),
+    )
+    ours, others = documents(path)
+    assert ours.rights == (
+        "header robots: noai",
+        "robots.txt disallow: GPTBot",
+        "tdmrep.json tdm-reservation: 1",
+    )
+    assert others.rights == ()
+
+
+def test_rules_that_a_site_does_not_have_say_nothing(tmp_path: Path) -> None:
+    rules = record(ROBOTS, headers=TEXT, url="https://harbourpost.example/robots.txt", status="404 Not Found")
+    assert documents(write(tmp_path / "a.warc", rules, record()))[0].rights == ()
+
+
+def test_rights_have_no_part_in_the_id(tmp_path: Path) -> None:
+    rules = record(ROBOTS, headers=TEXT, url="https://harbourpost.example/robots.txt")
+    (with_rules,) = documents(write(tmp_path / "a.warc", rules, record()))
+    (without,) = documents(write(tmp_path / "b.warc", record()))
+    assert with_rules.doc_id == without.doc_id
+    assert (with_rules.rights, without.rights) == (("robots.txt disallow: GPTBot",), ())

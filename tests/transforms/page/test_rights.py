@@ -17,7 +17,9 @@ from transforms.page.rights import (
     tdm_statements,
 )
 
-RULES = parse_rights_rules(data_file("rights.toml").read_text("utf-8"), data_file("ai_crawlers.toml").read_text("utf-8"))
+RULES = parse_rights_rules(
+    data_file("rights.toml").read_text("utf-8"), data_file("ai_crawlers.toml").read_text("utf-8")
+)
 URL = "https://harbourpost.example/2024/05/bridge?page=2"
 CC = "https://creativecommons.org/"
 
