@@ -17,7 +17,8 @@ HEAD = """<meta name="robots" content="noai"><meta name="tdm-reservation" conten
 LINES = (*TEXT.split("\n"), "This article was translated by AI and checked by an editor.")
 BODY = "".join(f"<p>{line}</p>" for line in LINES)
 PAGE = f"""<html><head><title>Harbour bridge reopens on Monday</title>{HEAD}</head><body><article>
-<h1>Harbour bridge reopens on Monday</h1>{BODY}</article><footer><a href="/imprint">Imprint</a></footer></body></html>"""
+<h1>Harbour bridge reopens on Monday</h1>{BODY}</article>
+<footer><a href="/imprint">Imprint</a></footer></body></html>"""
 
 
 @pytest.fixture

@@ -31,6 +31,10 @@ NOTICE_LINES = 6
 MAX_NOTICE_CHARACTERS = 400
 _NO_PAGE = re2.compile(r"https?:|^/cdn-cgi/")
 """In a path: a page in an archive, or an address of a mail that a delivery network hides."""
+_UNQUOTED = r'^[^“"„«\n]*'
+"""What may stand before a notice: not a quotation mark, for a report about others quotes their notices."""
+_CONTACT = re2.compile(r"/(?:contact|kontakt)[^/]*/?(?:index\.[a-z]+)?$")
+_PRESENTED = ("masthead", "about the outlet")
 _ORGANISATIONS = ("organization", "newsmediaorganization", "corporation", "ngo", "website")
 Found = tuple[str, str, DisclosurePlace, str]
 """Fact, value, place, quote."""
@@ -78,7 +82,7 @@ def parse_disclosure_rules(text: str) -> DisclosureRules:
 
 
 def _notice(entry: Mapping[str, Any]) -> Notice:
-    notice = Notice(entry["fact"], entry["value"], re2.compile(f"(?i:{entry['pattern']})"))
+    notice = Notice(entry["fact"], entry["value"], re2.compile(f"(?im:{_UNQUOTED}(?:{entry['pattern']}))"))
     wrong = [line for line in entry["match"] if not notice.pattern.search(line)]
     wrong += [line for line in entry["keep"] if notice.pattern.search(line)]
     if wrong:
@@ -181,8 +185,13 @@ def _linked(tree: _Element, rules: DisclosureRules, url: str) -> Iterator[Found]
             continue
         words = " ".join("".join(anchor.itertext()).split())
         address = _address(anchor.get("href"), url) if rules.link_words.get(words.lower()) == fact else None
-        if address and registered_domain(address) == own:
+        if address and registered_domain(address) == own and _is_of_kind(address, fact):
             yield fact, address, "link", words
+
+
+def _is_of_kind(address: str, fact: str) -> bool:
+    """Not where a team or an outlet presents itself by a form to write to it."""
+    return fact not in _PRESENTED or not _CONTACT.search(address.lower())
 
 
 def _address(href: str | None, url: str) -> str | None:
