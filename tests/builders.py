@@ -15,9 +15,11 @@ from transforms.junk.rules import Rulebook, parse_rules
 from transforms.page.authors import parse_author_rules
 from transforms.page.blocks import parse_container_words
 from transforms.page.dates import parse_date_words
+from transforms.page.disclosures import parse_disclosure_rules
 from transforms.page.main_text import MainTextModel, parse_model
 from transforms.page.metadata import PageRules
 from transforms.page.places import parse_place_words
+from transforms.page.rights import parse_rights_rules
 from transforms.records import Article, DescribedDocument, ExtractedDocument, RawDocument, StrippedDocument
 from transforms.strip import StripTools
 from transforms.text.agencies import Agencies, parse_agencies
@@ -109,6 +111,10 @@ def make_extract_options(**changes: Any) -> ExtractOptions:
             authors=parse_author_rules(data_file("author_names.toml").read_text("utf-8")),
             places=parse_place_words(data_file("place_words.toml").read_text("utf-8")),
             dates=parse_date_words(data_file("date_words.toml").read_text("utf-8")),
+            disclosures=parse_disclosure_rules(data_file("disclosures.toml").read_text("utf-8")),
+            rights=parse_rights_rules(
+                *(data_file(f"{name}.toml").read_text("utf-8") for name in ("rights", "ai_crawlers"))
+            ),
         ),
         "code_pages": parse_code_pages(data_file("code_pages.toml").read_text("utf-8")),
         "headline_rules": parse_headline_rules(data_file("headline_refusals.toml").read_text("utf-8")),
