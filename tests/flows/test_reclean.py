@@ -285,7 +285,7 @@ def test_bylines_stand_in_for_authors_only_while_they_are_cut(tmp_path: Path, ma
     assert ask(settings, "SELECT authors FROM articles") == [{"authors": ["Nora Ashdown"]}]
 
 
-LOST = ("page_kind", "source_hint")
+LOST = ("page_kind", "disclosures", "source_hint")
 """What the extract stage finds and the article's row does not keep; only the last one matters, as the domain."""
 
 
