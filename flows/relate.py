@@ -140,7 +140,7 @@ def _related(relations: Relations, new: Sequence[Unrelated], touched: set[str], 
     relations.add_near_duplicates(pairs)
     relations.replace_groups(_groups(relations, tools.agency_homes))
     articles = [_related_article(article) for article in new]
-    known, stories = relations.around([article.day for article in articles if article.day], AROUND_DAYS + PAIR_DAYS)
+    known, stories = relations.around([article.day for article in articles], AROUND_DAYS + PAIR_DAYS)
     relations.add_articles(articles, now)
     placed = place(articles, known, stories, tools.stories)
     relations.add_places(placed)
@@ -206,10 +206,11 @@ def _ends(pairs: Iterable[NearDuplicate]) -> set[str]:
 
 
 def _told(members: Sequence[Member], tools: RelateTools) -> ToldStory:
-    """A story as it is now: who came first in front."""
+    """A story as it is now, its earliest report first."""
     ordered = sorted(members, key=lambda member: run_key(member.run_times))
     reports = [member.report for member in ordered]
     placed = standings(reports)
+    days = [member.day for member in members if member.day]
     first = ordered[0]
     common_words = tools.stories.common_words.get(first.language, {})
     return ToldStory(
@@ -217,8 +218,8 @@ def _told(members: Sequence[Member], tools: RelateTools) -> ToldStory:
             story_id=first.story_id,
             title=next((member.title for member in ordered if member.title), None),
             language=first.language,
-            first_on=min(member.day for member in members),
-            last_on=max(member.day for member in members),
+            first_on=min(days, default=None),
+            last_on=max(days, default=None),
             article_count=len(members),
             source_count=len({member.source for member in members}),
             report_count=len({standing.report_number for standing in placed}),

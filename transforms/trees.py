@@ -54,7 +54,7 @@ class Trees:
 
     def _scores(self, matrix: Floats) -> Floats:
         values, first = matrix.ravel(), self._first(matrix)
-        node = self.roots[None, :]
+        node = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
         for _ in range(self.depth):
             node = self._step(values, first, node)
         scores: Floats = self.value.take(node).sum(axis=1).round(DECIMALS)

@@ -40,8 +40,8 @@ class Unrelated:
     doc_id: str
     source: str
     language: str
-    day: dt.date | None
-    """Date of publication, else of fetching; None where neither is known, for the day of loading says nothing."""
+    day: dt.date
+    """Date of publication, else of fetching, else of loading."""
     day_known: bool
     title: str | None
     text: str
@@ -57,7 +57,8 @@ class Member:
     likeness: float
     source: str
     language: str
-    day: dt.date
+    day: dt.date | None
+    """Date of publication, else of fetching; None where neither is known, for the day of loading says nothing."""
     agency: str | None
     title: str | None
     text: str
@@ -84,8 +85,9 @@ class Story:
     story_id: str
     title: str | None
     language: str
-    first_on: dt.date
-    last_on: dt.date
+    first_on: dt.date | None
+    """Day of its first article; None where no article has a date of its own."""
+    last_on: dt.date | None
     article_count: int
     source_count: int
     report_count: int
@@ -131,8 +133,9 @@ class ListedStory:
     story_id: str
     title: str | None
     language: str
-    first_on: dt.date
-    last_on: dt.date
+    first_on: dt.date | None
+    """Day of its first article; None where no article has a date of its own."""
+    last_on: dt.date | None
     article_count: int
     source_count: int
     report_count: int

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, out, plain, print_json, table
+from flows.cli.output import AsJson, Config, out, plain, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True, help="Settings: what they are, where each value comes from, whether they hold.")
 
@@ -54,7 +54,7 @@ def check_config(config: Config = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"problems": problems})
     elif problems:
-        out.print(table(["problem"], [[problem] for problem in problems]))
+        print_table(["problem"], [[problem] for problem in problems])
     else:
         out.print("All settings can be used.")
     sys.exit(EXIT_USAGE if problems else 0)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, err, out, plain, print_json, table
+from flows.cli.output import AsJson, Config, PublishedPath, WarehousePath, err, out, plain, print_json, print_table
 
 
 def disclosures(
@@ -36,7 +36,7 @@ def disclosures(
         print_json(dataclasses.asdict(found))
         return
     cells = [[row.place, row.fact, row.value, row.quote] for row in found.rows]
-    out.print(table(["file", "fact", "value", "quoted"], cells, title=f"What {plain(found.source)} discloses"))
+    print_table(["file", "fact", "value", "quoted"], cells, title=f"What {plain(found.source)} discloses")
     for note in found.notes:
         out.print(plain(f"not read: {note}"), soft_wrap=True)
     out.print(plain(f"\nWith everything else that is known: copydesk sources show {found.source}"), soft_wrap=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, table
+from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, print_table
 
 if TYPE_CHECKING:
     from flows.batching import Item
@@ -119,7 +119,7 @@ def _print(explanation: Explanation) -> None:
     if explanation.provenance:
         out.print()
         rows = [[item.kind, item.value, item.read_from, item.line] for item in explanation.provenance]
-        out.print(table(["read", "value", "from", "where it stood"], rows))
+        print_table(["read", "value", "from", "where it stood"], rows)
     if explanation.article:
         _print_parts(explanation.article)
 
@@ -165,7 +165,7 @@ def _print_first(names: list[str], columns: tuple[tuple[str, ...], tuple[str, ..
     rows = [[_short(value) for value in row] for row in zip(*columns, strict=True)]
     if rows:
         out.print()
-        out.print(table(names, rows[:limit]))
+        print_table(names, rows[:limit])
     if len(rows) > limit:
         out.print(f"[dim]and {len(rows) - limit} more[/dim]")
 

@@ -15,8 +15,8 @@ from flows.cli.output import (
     out,
     plain,
     print_json,
+    print_table,
     require_warehouse,
-    table,
 )
 from flows.plural import things
 from transforms.errors import EXIT_FAILED
@@ -72,7 +72,7 @@ def _print(result: MaintainResult) -> None:
     )
     out.print()
     rows = [[one.verification, one.examined, one.problems, one.example] for one in result.verifications]
-    out.print(table(["verified", "looked at", "wrong", "example"], rows))
+    print_table(["verified", "looked at", "wrong", "example"], rows)
     if result.problems:
         found = things(result.problems, "problem")
         out.print(plain(f"\n{found}: see docs/operate.md, what to do when books do not balance"))

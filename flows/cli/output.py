@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from transforms.errors import EXIT_FAILED, EXIT_USAGE, CopydeskError, UsageError
@@ -33,6 +34,9 @@ PublishedPath = Annotated[Path | None, typer.Option("--published", help="The rea
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 
 Row = TypeVar("Row")
+
+_WIDEST = 10_000
+"""Characters of a line of a table that is not for a terminal."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -84,15 +88,26 @@ def show(
     if as_json:
         print_json(rows)
     elif rows or when_empty is None:
-        out.print(table(columns, [cells(row) for row in rows], title))
+        print_table(columns, [cells(row) for row in rows], title)
         if after:
             out.print(f"\n{after}")
     else:
         out.print(when_empty)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> Table:
-    """A table for people; numbers to the right, document text never read as markup."""
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> None:
+    """Print a table for people: within the width of a terminal, and a line a row where another program reads it."""
+    made = _table(columns, rows, title)
+    if out.is_terminal:
+        out.print(made)
+        return
+    wide = Console(width=_WIDEST, highlight=False)
+    wide.width = Measurement.get(wide, wide.options, made).maximum
+    wide.print(made)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str | None) -> Table:
+    """Numbers stand to the right, and document text is never read as markup."""
     made = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
     for index, column in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[index], int | float) or row[index] is None for row in rows)

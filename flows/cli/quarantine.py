@@ -20,7 +20,7 @@ from flows.cli.output import (
     out,
     plain,
     print_json,
-    table,
+    print_table,
 )
 from flows.plural import things
 
@@ -94,7 +94,7 @@ def show_quarantine(
         print_json(dataclasses.asdict(row) | {"content": shown})
         return
     facts = dataclasses.asdict(row)
-    out.print(table(["fact", "value"], [[name, value] for name, value in facts.items() if value is not None]))
+    print_table(["fact", "value"], [[name, value] for name, value in facts.items() if value is not None])
     out.print()
     out.print(plain(shown) if row.kept else f"The raw document is gone: {PRUNED}")
     if len(shown) < len(content):

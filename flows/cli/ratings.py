@@ -17,8 +17,8 @@ from flows.cli.output import (
     WarehousePath,
     out,
     print_json,
+    print_table,
     show,
-    table,
 )
 from flows.plural import things
 
@@ -71,7 +71,7 @@ def import_set(
     if found.refused:
         out.print(f"{things(len(found.refused), 'row')} rejected, such as:")
         shown = [[row.row, row.name, row.reason] for row in found.refused[:SHOWN_REFUSALS]]
-        out.print(table(["row", "name", "reason"], shown))
+        print_table(["row", "name", "reason"], shown)
 
 
 @app.command("list")

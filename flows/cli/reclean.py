@@ -17,8 +17,8 @@ from flows.cli.output import (
     err,
     out,
     print_json,
+    print_table,
     require_warehouse,
-    table,
 )
 from flows.plural import things
 
@@ -74,21 +74,17 @@ def _print(result: RecleanResult, dry_run: bool) -> None:
         ["unchanged", summary.unchanged, "came out as they were"],
         ["refused", summary.refused, "would be sent back today; left as they were"],
     ]
-    out.print(table(["articles", "count", ""], rows))
+    print_table(["articles", "count", ""], rows)
     if result.templates_learned:
         out.print(f"{things(result.templates_learned, 'new template')} learned")
     if result.changes:
         out.print()
         columns = ["rule", "change", "lines", "document", "for example"]
-        out.print(
-            table(
-                columns,
-                [
-                    [one.rule_id, one.change, one.lines, one.doc_id[:12], one.example[:EXAMPLE_CHARACTERS]]
-                    for one in result.changes
-                ],
-            )
-        )
+        cells = [
+            [one.rule_id, one.change, one.lines, one.doc_id[:12], one.example[:EXAMPLE_CHARACTERS]]
+            for one in result.changes
+        ]
+        print_table(columns, cells)
 
 
 @contextmanager

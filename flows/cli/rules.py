@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, PublishedPath, out, plain, print_json, table
+from flows.cli.output import AsJson, Config, PublishedPath, out, plain, print_json, print_table
 from flows.plural import things
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def list_rules(
         print_json([{key: getattr(rule, key) for key in keys} for rule in chosen])
         return
     rows = [[rule.id, rule.kind, rule.reason, rule.drop[0]] for rule in chosen]
-    out.print(table(["rule", "kind", "reason", "cuts, for example"], rows))
+    print_table(["rule", "kind", "reason", "cuts, for example"], rows)
     out.print(f"\n{things(len(chosen), 'rule')}, version {rulebook.version}")
 
 
@@ -152,7 +152,7 @@ def source_rules(
         return
     _print_use(used)
     out.print()
-    out.print(table(["articles", "template: a line that many of its articles have"], _template_rows(templates)))
+    print_table(["articles", "template: a line that many of its articles have"], _template_rows(templates))
 
 
 def _template_rows(templates: list[Template]) -> list[list[object]]:
@@ -164,7 +164,7 @@ def _print_use(used: list[RuleUse]) -> None:
     rows = [
         [one.rule_id, one.kind, one.evidence, one.cuts, one.documents, one.most_common[:CUT_CHARACTERS]] for one in used
     ]
-    out.print(table(columns, rows))
+    print_table(columns, rows)
 
 
 def _print_trial(trial: RuleTrial) -> None:
@@ -175,12 +175,12 @@ def _print_trial(trial: RuleTrial) -> None:
     else:
         out.print(f"It would cut nothing in {articles}.")
     if trial.sources:
-        out.print(table(["source", "lines"], trial.sources[:NEVER_SHOWN]))
+        print_table(["source", "lines"], trial.sources[:NEVER_SHOWN])
     for example in trial.examples:
         _print_example(example)
     if trial.already_cut:
         out.print("\nLines that it matches and other rules cut already:")
-        out.print(table(["rule", "lines"], trial.already_cut[:NEVER_SHOWN]))
+        print_table(["rule", "lines"], trial.already_cut[:NEVER_SHOWN])
     if trial.entry:
         out.print("\nFor a pack in your rules_folder, once reason and examples are as you mean them:\n")
         out.print(plain(trial.entry), soft_wrap=True)

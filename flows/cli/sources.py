@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, show, table
+from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, print_table, show
 
 if TYPE_CHECKING:
     from flows.source_sheet import SourceSheet
@@ -116,7 +116,7 @@ def _print_facts(facts: Sequence[SheetRow]) -> None:
         columns = ["fact", "value", "where", "quoted", "first seen", "last seen"]
         width = len(columns) if part == "disclosure" else 4
         out.print()
-        out.print(table(columns[:width], [row[:width] for row in cells], title=title))
+        print_table(columns[:width], [row[:width] for row in cells], title=title)
 
 
 _FACT_TABLES = (
@@ -152,7 +152,7 @@ def _print(sheet: SourceSheet) -> None:
             for one in sheet.ratings
         ]
         out.print()
-        out.print(table(columns, cells, title="Ratings"))
+        print_table(columns, cells, title="Ratings")
     if sheet.evidence:
         columns = ["evidence", "name", "value", "weight", "moves the score", "note"]
         cells = [
@@ -160,7 +160,7 @@ def _print(sheet: SourceSheet) -> None:
             for one in sheet.evidence
         ]
         out.print()
-        out.print(table(columns, cells, title="What the score is made from (logits, from the prior)"))
+        print_table(columns, cells, title="What the score is made from (logits, from the prior)")
     _print_facts(sheet.facts)
     _print_articles(sheet)
 
@@ -169,7 +169,7 @@ def _print_articles(sheet: SourceSheet) -> None:
     if sheet.history[1:]:
         past = [[f"{one.scored_at:%Y-%m-%d %H:%M}", one.status, _number(one.quality)] for one in sheet.history]
         out.print()
-        out.print(table(["scored", "status", "quality"], past, title="History"))
+        print_table(["scored", "status", "quality"], past, title="History")
     if sheet.examples:
         columns = ["document", "title", "words", "loaded", "camps", "speech verbs", "named", "comment sought"]
         cells = [
@@ -180,7 +180,7 @@ def _print_articles(sheet: SourceSheet) -> None:
             for one in sheet.examples
         ]
         out.print()
-        out.print(table(columns, cells, title="Articles with most loaded language, counted outside quotations"))
+        print_table(columns, cells, title="Articles with most loaded language, counted outside quotations")
 
 
 def _interval(row: CredibilityRow) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, show, table
+from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, print_table, show
 from flows.plural import things
 
 if TYPE_CHECKING:
@@ -93,18 +93,19 @@ def _source(source: str) -> str:
 
 
 def _days(story: ListedStory) -> str:
+    if story.first_on is None:
+        return "not known"
     return str(story.first_on) if story.first_on == story.last_on else f"{story.first_on} to {story.last_on}"
 
 
 def _print(story: ListedStory, told: list[ListedReport], said: list[StoryFact]) -> None:
     out.print(f"[bold]{plain(story.title or 'without a headline')}[/bold]")
-    days = (
-        _days(story) if any(one.day_known for one in told) else f"loaded {_days(story)}, day of publication not known"
+    days = _days(story) if story.first_on else "day of publication not known"
+    counts = (
+        things(story.article_count, "article") + " of " + things(story.source_count, "source"),
+        things(story.report_count, "independent report"),
     )
-    out.print(
-        f"{days}; {things(story.article_count, 'article')} of {things(story.source_count, 'source')}, "
-        f"{things(story.report_count, 'independent report')}\n"
-    )
+    out.print(f"{days}; {', '.join(counts)}\n")
     rows = [
         [
             one.report_number,
@@ -116,7 +117,7 @@ def _print(story: ListedStory, told: list[ListedReport], said: list[StoryFact]) 
         ]
         for one in told
     ]
-    out.print(table(["report", "source", "counts as", "day", "agency", "title"], rows))
+    print_table(["report", "source", "counts as", "day", "agency", "title"], rows)
     number = {one.article_id: one.report_number for one in told}
     _print_shared([fact for fact in said if fact.agreement == "shared"], number)
     _print_differing([fact for fact in said if fact.agreement != "shared"], number)
@@ -131,7 +132,7 @@ def _print_shared(facts: list[StoryFact], number: dict[str, int]) -> None:
         [kind, subject, ", ".join(map(str, sorted({number[fact.article_id] for fact in group})))]
         for (kind, subject), group in _by_subject(facts)
     ]
-    out.print(table(["kind", "what", "reports"], rows))
+    print_table(["kind", "what", "reports"], rows)
 
 
 def _print_differing(facts: list[StoryFact], number: dict[str, int]) -> None:
@@ -143,7 +144,7 @@ def _print_differing(facts: list[StoryFact], number: dict[str, int]) -> None:
         for _, group in _by_subject(facts)
         for fact in group
     ]
-    out.print(table(["kind", "how", "report", "says", "where"], rows))
+    print_table(["kind", "how", "report", "says", "where"], rows)
 
 
 def _shortened(sentence: str) -> str:

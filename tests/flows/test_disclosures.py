@@ -70,7 +70,7 @@ def test_only_what_is_permitted_is_exported(here: Path) -> None:
     call("export", "free.jsonl", "--permitted-for", "research")
     (line,) = (here / "free.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["url"] == "https://harbourpost.example/bridge"
-    assert "0 rows" in call("export", "train.jsonl", "--permitted-for", "ai-training")
+    assert "no rows" in call("export", "train.jsonl", "--permitted-for", "ai-training")
 
 
 def test_the_sheet_is_one_page_for_people(here: Path) -> None:

@@ -31,6 +31,7 @@ VIEWS = (
     "article_rights",
     "contract_overview",
     "copied_articles",
+    "doubtful_copies",
     "latest_articles",
     "ledger_check",
     "orphaned_duplicates",
@@ -49,10 +50,13 @@ VIEWS = (
     "stripped_by_rule",
     "stripped_by_source",
     "syndication",
+    "waiting",
 )
 EMPTY = {"ledger_check", "story_agreement", "story_reports", "syndication"} | {
     "article_credibility",
     "copied_articles",
+    "doubtful_copies",
+    "waiting",
     "rating_conflicts",
     "site_rights",
     "source_credibility",

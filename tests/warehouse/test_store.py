@@ -219,7 +219,7 @@ def test_options_reach_the_database(path: Path) -> None:
 
 def test_what_does_not_fit_in_memory_names_the_limit(path: Path) -> None:
     options = WarehouseOptions(memory_megabytes=64, threads=1, spill=False)
-    with Warehouse.open(path, options) as warehouse, pytest.raises(WarehouseFull, match="memory_megabytes"):
+    with Warehouse.open(path, options) as warehouse, pytest.raises(WarehouseFull, match="database_megabytes"):
         rows(
             warehouse, "SELECT max(len(l)) FROM (SELECT list(repeat('x', 1000) || i) AS l FROM range(1000000) AS r(i))"
         )

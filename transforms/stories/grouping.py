@@ -109,8 +109,8 @@ class RelatedArticle:
     source: str
     """Registered domain; else ``publisher: NAME``; else ``unknown: ARTICLE_ID``, a source of its own."""
     language: str
-    day: dt.date | None
-    """Date of publication, else of fetching; an article with neither is in no story."""
+    day: dt.date
+    """Date of publication, else of fetching, else of loading."""
     day_known: bool
     """Whether the day is that of publication; that of fetching is compared more strictly."""
     terms: bytes
@@ -211,10 +211,9 @@ class Shelf:
     ) -> None:
         """Lay out the articles; see :func:`place` for what they must be."""
         newness = {article.article_id for article in new}
-        dated = [(article.day, article.article_id, article) for article in (*new, *known) if article.day is not None]
-        self.articles = [article for _, _, article in sorted(dated, key=lambda entry: entry[:2])]
+        self.articles = sorted([*new, *known], key=lambda article: (article.day, article.article_id))
         self.is_new = np.array([article.article_id in newness for article in self.articles], bool)
-        self.days = np.array([day.toordinal() for day, _, _ in sorted(dated, key=lambda entry: entry[:2])], np.int64)
+        self.days = np.array([article.day.toordinal() for article in self.articles], np.int64)
         self.day_known = np.array([article.day_known for article in self.articles], bool)
         rows = [unpack_terms(article.terms) for article in self.articles]
         self.starts = np.cumsum([0, *(len(row) for row in rows)])

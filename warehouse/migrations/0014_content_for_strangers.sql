@@ -124,7 +124,10 @@ COMMENT ON COLUMN source_scores.reason IS 'Why there is no number, or what a num
 COMMENT ON COLUMN source_credibility.status IS 'scored, style only, unknown or unscored.';
 COMMENT ON COLUMN source_credibility.reason IS 'Why there is no number, or what a number without ratings is.';
 
--- An article without a date of its own had the day of loading, which made it news of that day.
-ALTER TABLE related_articles ALTER COLUMN day DROP NOT NULL;
-COMMENT ON COLUMN related_articles.day IS 'Date of publication, else of fetching; null where neither is known: such an article is in no story.';
+-- An article without a date of its own is compared by the day of loading, which made its story news of that day.
+ALTER TABLE stories ALTER COLUMN first_on DROP NOT NULL;
+ALTER TABLE stories ALTER COLUMN last_on DROP NOT NULL;
+COMMENT ON COLUMN stories.first_on IS 'Day of its first article; null where no article has a date of its own.';
+COMMENT ON COLUMN stories.last_on IS 'Day of its last article; null where no article has a date of its own.';
+COMMENT ON COLUMN related_articles.day IS 'Date of publication, else of fetching, else of loading.';
 COMMENT ON COLUMN related_articles.day_known IS 'Whether day is that of publication; that of fetching is compared more strictly.';

@@ -5,7 +5,7 @@ SELECT
     story_articles.likeness,
     related_articles.source,
     related_articles.language,
-    related_articles.day,
+    coalesce(articles.published_on, articles.fetched_at::DATE) AS day,
     articles.agency,
     articles.title,
     articles.text,

@@ -8,4 +8,4 @@ LEFT JOIN articles
 LEFT JOIN cleanings ON cleanings.doc_id = articles.doc_id
 WHERE articles.article_id IS NULL
     OR cleanings.cleaned_at > related_articles.related_at
-    OR related_articles.day IS DISTINCT FROM coalesce(articles.published_on, articles.fetched_at::DATE)
+    OR related_articles.day IS DISTINCT FROM coalesce(articles.published_on, articles.fetched_at::DATE, articles.loaded_at::DATE)

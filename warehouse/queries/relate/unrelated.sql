@@ -1,10 +1,10 @@
--- Articles that were not related yet, the oldest days first, those without a day last. Which they are is told before
+-- Articles that were not related yet, the oldest days first. Which they are is told before
 -- their texts are read, for a sort that carries texts does not fit into DuckDB's memory.
 WITH chosen AS MATERIALIZED (
-    SELECT article_id, coalesce(published_on, fetched_at::DATE) AS day
+    SELECT article_id, coalesce(published_on, fetched_at::DATE, loaded_at::DATE) AS day
     FROM articles
     ANTI JOIN related_articles USING (article_id)
-    ORDER BY day NULLS LAST, article_id
+    ORDER BY day, article_id
     LIMIT $limit
 )
 SELECT
