@@ -2,10 +2,14 @@
 
 A pack is a data file, one per language (``en.toml``) and ``any.toml`` for what needs no language; its name is the part
 before ``.toml``. Adding a rule or a language needs no Python. A rule says what it takes, why, which lines it must take
-and which it must leave, and a pack whose examples do not come out as it says is refused. Packs are asked whatever the
+and which it must leave; a pack whose examples do not come out as it says is an error. Packs are used whatever the
 text's language is, for junk is often in another one; only a pack that names the ``letters`` of its language is left out
-where the text has none of them. What is done with a line that a rule takes belongs to ``strip``; what is read from it
-to ``provenance``.
+where the text has none of them.
+
+The pack named ``grammar`` has what all languages share: fragments for what stands before, between and behind the words
+of a junk line, and *forms*, patterns with a place for words. The other packs give a form the words of their language.
+
+What is done with a line that a rule takes belongs to ``strip``; what is read from it to ``provenance``.
 
 Patterns see lines through :func:`plain`: straight apostrophes and ordinary spaces; so ``don't`` needs one spelling.
 """
@@ -84,8 +88,17 @@ ONE_PATTERN_MEGABYTES = 4
 
 DEFAULT_MAX_WORDS = 40
 
+GRAMMAR = "grammar"
+"""Name of the pack whose fragments and forms all packs use."""
+
+WORDS = "words"
+"""Name of the place for words in a form's pattern."""
+
 _REQUIRED = frozenset({"id", "kind", "pattern", "reason", "drop", "keep"})
 _OPTIONAL = frozenset({"scope", "position", "max_words", "unless"})
+_FORM_REQUIRED = frozenset({"id", "kind", "pattern", "reason"})
+_FORM_OPTIONAL = frozenset({"scope", "position", "max_words", "unless", "everywhere"})
+_PHRASES = frozenset({"form", "words", "drop"})
 _ODD_APOSTROPHES = "\u2019\u2018\u02bc\uff07"
 _ODD_SPACES = "\u00a0\u202f\u2002\u2003\u2007\u2009\u200a\u200b\u3000\ufeff"
 
@@ -339,12 +352,15 @@ class Rulebook:
         """Checked rules: what RE2 refuses is found by :func:`parse_rules`."""
         self.version = version
         """Short hash of the text of the packs."""
-        packs: dict[tuple[str, str | None], list[_Compiled]] = {}
+        always: list[_Compiled] = []
+        packs: dict[tuple[str, str], list[_Compiled]] = {}
         for order, rule in enumerate(self.rules):
-            packs.setdefault((rule.id.partition("/")[0], rule.letters), []).append(_Compiled(rule, order))
-        self._always = [_Pack(compiled) for (_, letters), compiled in packs.items() if letters is None]
-        self._with_letters = [_Pack(compiled) for (_, letters), compiled in packs.items() if letters is not None]
-        self._letters = _Letters(letters for _, letters in packs if letters is not None)
+            pack = rule.id.partition("/")[0]
+            of_pack = always if rule.letters is None else packs.setdefault((pack, rule.letters), [])
+            of_pack.append(_Compiled(rule, order))
+        self._always = _Pack(always)
+        self._with_letters = [_Pack(compiled) for compiled in packs.values()]
+        self._letters = _Letters(letters for _, letters in packs)
 
     def __reduce__(self) -> tuple[type[Rulebook], tuple[tuple[JunkRule, ...], str]]:
         return Rulebook, (self.rules, self.version)
@@ -353,7 +369,7 @@ class Rulebook:
         """The rules to ask about the lines of this text, given as :func:`plain` gives it."""
         data = text.encode()
         lettered = [self._with_letters[number] for number in sorted(self._letters.within(data))]
-        return Matcher(data, [screen for pack in (*self._always, *lettered) for screen in pack.screens])
+        return Matcher(data, [screen for pack in (self._always, *lettered) for screen in pack.screens])
 
 
 def _batches(compiled: Sequence[_Compiled]) -> Iterator[Sequence[_Compiled]]:
@@ -424,8 +440,11 @@ def _has_choice(pattern: str) -> bool:
 def parse_rules(packs: Mapping[str, str], checked: str | None = None) -> Rulebook:
     """A rulebook from the TOML text of packs by name.
 
-    A pack has ``[fragments]``, patterns by name that ``{{name}}`` stands for in what follows them, ``[[rule]]``
-    entries with the keys of :class:`JunkRule`, and where its language has letters of its own, ``letters``.
+    A pack has ``[fragments]``: patterns by name, or lists of alternatives, that ``{{name}}`` stands for in what follows
+    them; ``[[rule]]`` entries with the keys of :class:`JunkRule`; ``[[phrases]]`` entries: the ``words`` of a ``form``,
+    with examples; and where its language has letters of its own, ``letters``. The pack :data:`GRAMMAR` has fragments
+    for all packs and ``[[form]]`` entries: rules without examples whose pattern has a place ``{{words}}``, and
+    ``everywhere`` where a text need not have the pack's letters.
 
     Args:
         packs: in any order.
@@ -485,31 +504,72 @@ def _failure(place: str) -> Callable[[str, str], RuleError]:
     return lambda key, message: RuleError(f"rule {place!r}: {key} {message}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """What all packs use."""
+
+    fragments: Mapping[str, str]
+    forms: Mapping[str, Mapping[str, Any]]
+
+
 def _read_packs(packs: Mapping[str, str]) -> Iterable[JunkRule]:
+    grammar = _read_grammar(packs.get(GRAMMAR, ""))
     rules: dict[str, JunkRule] = {}
     for pack, text in packs.items():
-        for rule in _read_pack(pack, text):
+        for rule in _read_pack(pack, text, grammar) if pack != GRAMMAR else ():
             if rule.id in rules:
                 raise RuleError(f"rule {rule.id!r}: id is used twice in pack {pack!r}; give one of them another")
             rules[rule.id] = rule
     return rules.values()
 
 
-def _read_pack(pack: str, text: str) -> Iterator[JunkRule]:
+def _read_grammar(text: str) -> _Grammar:
+    content = _toml_content(GRAMMAR, text, {"fragments", "form"})
+    forms = {}
+    for number, entry in enumerate(content.get("form", []), start=1):
+        fail = _failure(f"{GRAMMAR}/{entry.get('id', f'number {number}')}")
+        _check_keys(entry, _FORM_REQUIRED, _FORM_OPTIONAL, fail)
+        if "{{" + WORDS + "}}" not in entry["pattern"]:
+            raise fail("pattern", f"has no place for words; write {{{{{WORDS}}}}} where they stand")
+        forms[entry["id"]] = entry
+    return _Grammar(_read_fragments(GRAMMAR, content, {}), forms)
+
+
+def _read_pack(pack: str, text: str, grammar: _Grammar) -> Iterator[JunkRule]:
+    content = _toml_content(pack, text, {"letters", "fragments", "rule", "phrases"})
+    letters = _read_letters(pack, content.get("letters"))
+    fragments = _read_fragments(pack, content, grammar.fragments)
+    for number, entry in enumerate(content.get("rule", []), start=1):
+        yield _read_rule(pack, number, entry, fragments, letters)
+    for number, entry in enumerate(content.get("phrases", []), start=1):
+        yield _read_phrases(pack, number, entry, fragments, letters, grammar)
+
+
+def _toml_content(pack: str, text: str, keys: set[str]) -> dict[str, Any]:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"pack {pack!r}: not valid TOML ({error}); mend the file") from error
-    if unknown := sorted(content.keys() - {"letters", "fragments", "rule"}):
-        raise RuleError(
-            f"pack {pack!r}: unknown key {unknown[0]!r}; a pack has letters, [fragments] and [[rule]] entries"
-        )
-    letters = _read_letters(pack, content.get("letters"))
-    fragments: dict[str, str] = {}
+    if unknown := sorted(content.keys() - keys):
+        sections = ", ".join(f"[[{key}]]" if key in ("rule", "phrases", "form") else key for key in sorted(keys))
+        raise RuleError(f"pack {pack!r}: unknown key {unknown[0]!r}; it may have {sections}")
+    return content
+
+
+def _read_fragments(pack: str, content: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, str]:
+    fragments = dict(known)
+    fail = _failure(f"{pack}/[fragments]")
     for name, fragment in content.get("fragments", {}).items():
-        fragments[name] = _insert(fragment, fragments, _failure(f"{pack}/[fragments]"), name)
-    for number, entry in enumerate(content.get("rule", []), start=1):
-        yield _read_rule(pack, number, entry, fragments, letters)
+        fragments[name] = _insert(_alternatives(name, fragment, fail), fragments, fail, name)
+    return fragments
+
+
+def _alternatives(key: str, value: Any, fail: Callable[[str, str], RuleError]) -> str:
+    """One pattern of a pattern or of a list of alternatives."""
+    listed = value if isinstance(value, list) else [value]
+    if not listed or not all(isinstance(item, str) and item for item in listed):
+        raise fail(key, f"is {value!r}; give a pattern, or a list of patterns")
+    return "|".join(listed)
 
 
 def _read_letters(pack: str, letters: Any) -> str | None:
@@ -535,15 +595,52 @@ def _read_rule(
     pack: str, number: int, entry: Mapping[str, Any], fragments: Mapping[str, str], letters: str | None
 ) -> JunkRule:
     fail = _failure(f"{pack}/{entry.get('id', f'number {number}')}")
-    if missing := sorted(_REQUIRED - entry.keys()):
-        raise fail(missing[0], "is missing; add it")
-    if unknown := sorted(entry.keys() - _REQUIRED - _OPTIONAL):
-        raise fail(unknown[0], f"is not known; known are {', '.join(sorted(_REQUIRED | _OPTIONAL))}")
-    for key in sorted(entry.keys()):
+    _check_keys(entry, _REQUIRED, _OPTIONAL, fail)
+    _check_value("keep", entry["keep"], fail)
+    return _make_rule(pack, entry, fragments, letters, fail)
+
+
+def _make_rule(
+    pack: str,
+    entry: Mapping[str, Any],
+    fragments: Mapping[str, str],
+    letters: str | None,
+    fail: Callable[[str, str], RuleError],
+) -> JunkRule:
+    for key in sorted(entry.keys() - {"keep"}):
         _check_value(key, entry[key], fail)
     patterns = {key: _insert(entry[key], fragments, fail, key) for key in ("pattern", "unless") if key in entry}
     examples = {key: tuple(entry[key]) for key in ("drop", "keep")}
     return JunkRule(**{**entry, **patterns, **examples, "id": f"{pack}/{entry['id']}", "letters": letters})
+
+
+def _read_phrases(
+    pack: str,
+    number: int,
+    entry: Mapping[str, Any],
+    fragments: Mapping[str, str],
+    letters: str | None,
+    grammar: _Grammar,
+) -> JunkRule:
+    """The rule that a form becomes with the words of a language."""
+    fail = _failure(f"{pack}/phrases number {number}")
+    _check_keys(entry, _PHRASES, frozenset({"keep"}), fail)
+    if (form := grammar.forms.get(entry["form"])) is None:
+        known = ", ".join(sorted(grammar.forms)) or f"none, as there is no pack {GRAMMAR!r}"
+        raise fail("form", f"is {entry['form']!r}; forms are {known}")
+    words = _alternatives(WORDS, entry[WORDS], fail)
+    rule = {key: value for key, value in form.items() if key != "everywhere"}
+    rule |= {"drop": entry["drop"], "keep": entry.get("keep", [])}
+    return _make_rule(pack, rule, {WORDS: words, **fragments}, None if form.get("everywhere") else letters, fail)
+
+
+def _check_keys(
+    entry: Mapping[str, Any], required: frozenset[str], optional: frozenset[str], fail: Callable[[str, str], RuleError]
+) -> None:
+    if missing := sorted(required - entry.keys()):
+        raise fail(missing[0], "is missing; add it")
+    if unknown := sorted(entry.keys() - required - optional):
+        raise fail(unknown[0], f"is not known; known are {', '.join(sorted(required | optional))}")
 
 
 def _check_value(key: str, value: Any, fail: Callable[[str, str], RuleError]) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import pickle
+import re
 import threading
 import tomllib
 
@@ -53,6 +54,8 @@ def line_hits(book: Rulebook, line: str) -> list[str]:
 
 PACKS = sorted({rule.id.partition("/")[0] for rule in rulebook().rules})
 LANGUAGES = set(PACKS) - {"any"}
+GRAMMAR_TEXT = (data_file("junk_lines") / "grammar.toml").read_text(encoding="utf-8")
+FORMS = {form["id"] for form in tomllib.loads(GRAMMAR_TEXT)["form"]}
 EVERY_LETTER = "Nothing but letters: ä å é ñ ã à ě ľ ő ă ğ ơ č ł æ я α ع ש ह ব 你 の 한 ท"
 
 
@@ -119,7 +122,82 @@ def test_no_rule_of_any_pack_takes_a_keep_example(pack: str) -> None:
 
 @pytest.mark.parametrize("pack", sorted(LANGUAGES - {"en"}))
 def test_a_language_gives_each_rule_two_lines_to_take(pack: str) -> None:
-    assert all(len(rule.drop) >= 2 for rule in rulebook().rules if rule.id.startswith(f"{pack}/"))
+    own = [
+        rule for rule in rulebook().rules if rule.id.startswith(f"{pack}/") and rule.id.partition("/")[2] not in FORMS
+    ]
+    assert all(len(rule.drop) >= 2 for rule in own)
+
+
+GRAMMAR = """
+[fragments]
+verb = ['pay', 'skip']
+[[form]]
+id = "toll"
+kind = "promo"
+everywhere = true
+pattern = '(?i:{{words}}) {{verb}}(?P<title>:.*)?'
+reason = "Made for the tests."
+"""
+PHRASES = """
+letters = 'äö'
+[[phrases]]
+form = "toll"
+words = ['now', "or later"]
+drop = ["Now pay", "or later SKIP: it"]
+keep = ["Then pay."]
+"""
+
+
+def test_a_form_becomes_a_rule_with_the_words_of_a_language() -> None:
+    book = parse_rules({"grammar": GRAMMAR, "xx": PHRASES.replace("SKIP", "skip")})
+    assert line_hits(book, "OR LATER pay: soon") == ["xx/toll"]  # everywhere: a text without the letters
+    assert line_hits(book, "Then pay") == []
+    bound = parse_rules({"grammar": GRAMMAR.replace("everywhere = true", ""), "xx": PHRASES.replace("SKIP", "skip")})
+    assert line_hits(bound, "Now pay") == []
+    assert [match.rule.id for match in bound.matcher("Now pay\nä").line_matches()[0]] == ["xx/toll"]
+
+
+def test_every_pack_may_use_the_fragments_of_the_grammar() -> None:
+    book = parse_rules({"grammar": GRAMMAR, "en": LINE_RULE.replace("(?i)pay", "(?i){{verb}}")})
+    assert line_hits(book, "Skip the toll") == ["en/toll"]
+
+
+@pytest.mark.parametrize(
+    ("grammar", "phrases", "parts"),
+    [
+        (GRAMMAR, PHRASES, ["'xx/toll'", "drop", "SKIP", "not taken"]),
+        (GRAMMAR.replace("{{words}}", "words"), PHRASES, ["'grammar/toll'", "pattern", "{{words}}"]),
+        (
+            GRAMMAR.replace("verb =", "verb = []\nverbs ="),
+            PHRASES,
+            ["'grammar/[fragments]'", "verb", "list of patterns"],
+        ),
+        (GRAMMAR + 'drop = ["x"]', PHRASES, ["'grammar/toll'", "drop", "not known"]),
+        (GRAMMAR, PHRASES.replace('"toll"', '"fee"'), ["form", "'fee'", "toll"]),
+        (GRAMMAR, PHRASES.replace("words", "word"), ["words", "missing"]),
+        (GRAMMAR, PHRASES.replace("['now', \"or later\"]", "7"), ["words", "7", "list of patterns"]),
+        ("", PHRASES, ["form", "'toll'", "no pack 'grammar'"]),
+    ],
+)
+def test_a_wrong_form_is_refused_with_place_value_and_remedy(grammar: str, phrases: str, parts: list[str]) -> None:
+    with pytest.raises(RuleError) as caught:
+        parse_rules({"grammar": grammar, "xx": phrases})
+    for part in parts:
+        assert part in str(caught.value)
+
+
+LEADS = ["", "• ", "👉 ", "➡️ ", "● ", "→ ", "(", "[", "**", "🔗 ", "» ", "— ", "\u200b", "▶︎ ", "|"]
+MARKS = [": ", " : ", "： ", " | ", " - ", " — ", " » ", " → ", "… ", " ▶ "]
+
+
+@pytest.mark.parametrize("pack", sorted(LANGUAGES))
+def test_an_invitation_to_read_is_taken_behind_every_lead_and_before_every_mark(pack: str) -> None:
+    rule = next(rule for rule in rulebook().rules if rule.id == f"{pack}/read-also")
+    example = next(line for line in rule.drop if ":" in line or "：" in line)
+    invitation, title = re.split(r" ?[:：] ?", example, maxsplit=1)
+    for lead, mark in itertools.product(LEADS, MARKS):
+        line = plain(f"{lead}{invitation.strip('[]▶ ')}{mark}{title}")
+        assert rule.id in hits_among_all(line), line
 
 
 def test_a_pack_with_letters_is_left_out_of_texts_without_them() -> None:
@@ -260,11 +338,9 @@ def test_plain_replaces_one_character_by_one(text: str) -> None:
 
 
 def test_packs_say_nothing_twice() -> None:
-    for path in sorted(data_file("junk_lines").glob("*.toml")):
-        examples = [
-            example for rule in parse_rules({path.stem: path.read_text("utf-8")}).rules for example in rule.keep
-        ]
-        assert len(examples) == len(set(examples)), path.name
+    for pack in PACKS:
+        examples = [line for rule in rulebook().rules if rule.id.startswith(f"{pack}/") for line in rule.keep]
+        assert len(examples) == len(set(examples)), pack
 
 
 @pytest.mark.parametrize(
