@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from transforms.junk.features import LineView
+from transforms.junk.features import LineView, ends_sentence
 from transforms.junk.line_model import LineModel, Verdict
 from transforms.junk.provenance import Reading, read_provenance
 from transforms.junk.rules import Matcher, Rulebook, RuleMatch, plain
@@ -33,6 +33,12 @@ MAX_ROUNDS = 4
 
 MAX_LOOKS = 50
 """Times that the line model looks at a document. Articles need two to four; the bound is for hostile text."""
+
+RUN_ON_PROSE = 30
+"""Characters of a sentence that stays where the line ends in junk of :data:`RUN_ON_KINDS`."""
+
+RUN_ON_KINDS = frozenset({"copyright", "contributor", "related link", "advertisement", "social"})
+"""Kinds of junk that are run on behind a paragraph; newsletters and appeals have sentences of their own before them."""
 
 _HEADLINE_REASON = "The document's headline, kept apart from its main text as the title."
 
@@ -193,15 +199,25 @@ def _mark_headline(lines: Iterable[_Line], span: Span | None) -> None:
 def _hold_against_rules(lines: Sequence[_Line], text: str, rulebook: Rulebook) -> None:
     """What the rules say about each line by itself."""
     matcher = rulebook.matcher(text)
-    if not matcher:
-        return
     matches = matcher.line_matches()
     inside = matcher.lines_to_look_inside()
     for line in lines:
-        if line.start in matches and not line.headline:
+        if line.headline:
+            continue
+        whole = text[line.start : line.end]
+        if line.start in matches and not _only_ends_in_junk(matches[line.start], whole, matcher):
             _take(line, matches[line.start])
         if line.start in inside and not line.cut:
-            _judge_inside(line, text[line.start : line.end], matcher)
+            _judge_inside(line, whole, matcher)
+
+
+def _only_ends_in_junk(matches: Sequence[RuleMatch], line: str, matcher: Matcher) -> bool:
+    """Whether what the rules take as a line is a paragraph with junk run on behind it, which alone is to be cut."""
+    if not all(match.rule.kind in RUN_ON_KINDS for match in matches):
+        return False
+    ends = [cut.start for cut in matcher.inline_matches(line) if cut.end == len(line)]
+    prose = line[: min(ends, default=0)].rstrip()
+    return len(prose) >= RUN_ON_PROSE and ends_sentence(prose) and not matcher.again(prose).line_matches()
 
 
 def _keep_inline_readings(lines: Iterable[_Line]) -> None:

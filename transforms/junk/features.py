@@ -246,6 +246,11 @@ def column_names(hints: Hints) -> tuple[str, ...]:
     return (*FEATURES, *(hint.id for hint in hints.hints))
 
 
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return text.endswith(_SENTENCE_END)
+
+
 def outline_of(text: str) -> LineShape:
     """What a line that is cut shows to the lines around it."""
     return LineShape(text, prose=False, sentence=False)
@@ -259,7 +264,7 @@ def shape_of(text: str, hints: Hints, placed_rule: bool = False) -> LineShape:
         hints: the wordings to look for.
         placed_rule: whether a rule that is bound to another place of the text would take it.
     """
-    ends = text.endswith(_SENTENCE_END)
+    ends = ends_sentence(text)
     prose = ends and len(text) >= PROSE_LENGTH
     if not text:
         return outline_of(text)

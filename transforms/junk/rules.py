@@ -29,6 +29,7 @@ import re2
 
 from transforms.errors import DataFileError
 from transforms.junk.automata import options, search_set
+from transforms.junk.segments import KINDS_AT, segments_of
 
 Scope = Literal["line", "inline"]
 Position = Literal["any", "head", "tail"]
@@ -95,9 +96,9 @@ WORDS = "words"
 """Name of the place for words in a form's pattern."""
 
 _REQUIRED = frozenset({"id", "kind", "pattern", "reason", "drop", "keep"})
-_OPTIONAL = frozenset({"scope", "position", "max_words", "unless"})
+_OPTIONAL = frozenset({"scope", "position", "max_words", "unless", "alone"})
 _FORM_REQUIRED = frozenset({"id", "kind", "pattern", "reason"})
-_FORM_OPTIONAL = frozenset({"scope", "position", "max_words", "unless", "everywhere"})
+_FORM_OPTIONAL = frozenset({"scope", "position", "max_words", "unless", "alone", "everywhere"})
 _PHRASES = frozenset({"form", "words", "drop"})
 _ODD_APOSTROPHES = "\u2019\u2018\u02bc\uff07"
 _ODD_SPACES = "\u00a0\u202f\u2002\u2003\u2007\u2009\u200a\u200b\u3000\ufeff"
@@ -133,6 +134,8 @@ class JunkRule:
     """White-space separated words of the line, or of an inline rule's cut."""
     unless: str | None = None
     """RE2, looked for in the line: where it is found the rule does not apply."""
+    alone: bool = False
+    """Whether it takes only whole lines, never a segment of one."""
     letters: str | None = None
     """Of the whole pack, as in RE2's brackets: in a text without any of these letters the rule does not apply. Letters
     and not words, as taking junk out of a text can make new words of its rest but no new letters."""
@@ -312,12 +315,10 @@ class Matcher:
         """The same packs' rules for what an inline rule has left of a line of this text."""
         return Matcher(line.encode(), self._screens)
 
-    def __bool__(self) -> bool:
-        return bool(self._line or self._inline)
-
     def lines_to_look_inside(self) -> set[int]:
         """The lines of the text that inline rules are worth asking about, by the offset of the line."""
-        return {start for one in self._inline for start, _ in one.lines(self._data)}
+        inline = {start for one in self._inline for start, _ in one.lines(self._data)}
+        return inline | {start for start, _ in self._segment_matches(self._data.decode())}
 
     def line_matches(self) -> dict[int, list[RuleMatch]]:
         """The lines of the text that line rules take, positions aside, by the offset of the line."""
@@ -328,14 +329,37 @@ class Matcher:
         return taken
 
     def inline_matches(self, line: str) -> list[RuleMatch]:
-        """The cuts that inline rules make in a line of the text: sorted, not overlapping, the longest of equals."""
+        """The cuts in a line of the text: by inline rules, and the line's segments that line rules take.
+
+        Sorted, not overlapping, the longest of those with one start.
+        """
         found = [match for one in self._inline for match in one.inside(line)]
         found.sort(key=lambda match: (match.start, -match.end))
         cuts: list[RuleMatch] = []
-        for match in found:
-            if not cuts or match.start >= cuts[-1].end:
+        for match in (*found, *(match for _, match in self._segment_matches(line))):
+            if all(match.end <= cut.start or cut.end <= match.start for cut in cuts):
                 cuts.append(match)
-        return cuts
+        return sorted(cuts, key=lambda match: match.start)
+
+    def _segment_matches(self, text: str) -> Iterator[tuple[int, RuleMatch]]:
+        """The segments of a text's lines that are junk: the line's offset in the text, the cut in the line."""
+        starts = itertools.accumulate((len(line) + 1 for line in text.split("\n")), initial=0)
+        divided = [
+            (start, segment, line[slice(*segment.inner)].strip())
+            for start, line in zip(starts, text.split("\n"), strict=False)
+            for segment in segments_of(line)
+        ]
+        if not divided:
+            return
+        taken = self.again("\n".join(words for _, _, words in divided)).line_matches()
+        offset = 0
+        for start, segment, words in divided:
+            for match in taken.get(offset, ()):
+                rule = match.rule
+                if rule.position == "any" and not rule.alone and rule.kind in KINDS_AT[segment.place]:
+                    yield start, RuleMatch(rule, segment.start, segment.end, match.fields)
+                    break
+            offset += len(words) + 1
 
 
 class Rulebook:
@@ -648,6 +672,9 @@ def _check_value(key: str, value: Any, fail: Callable[[str, str], RuleError]) ->
     if key == "max_words":
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise fail(key, f"is {value!r}; give a whole number from 1 up")
+    elif key == "alone":
+        if not isinstance(value, bool):
+            raise fail(key, f"is {value!r}; give true or false")
     elif key in ("drop", "keep"):
         if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
             raise fail(key, f"is {value!r}; give a list of at least one example line")

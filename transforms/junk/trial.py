@@ -40,8 +40,6 @@ def matches(rulebook: Rulebook, text: str) -> Iterator[TrialMatch]:
     """What the rules of a book would take from a text, their positions aside, from top to bottom."""
     usual = plain(text)
     matcher = rulebook.matcher(usual)
-    if not matcher:
-        return
     taken = matcher.line_matches()
     lines = text.split("\n")
     starts = itertools.accumulate((len(line) + 1 for line in lines), initial=0)
