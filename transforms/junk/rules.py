@@ -315,6 +315,10 @@ class Matcher:
         """The same packs' rules for what an inline rule has left of a line of this text."""
         return Matcher(line.encode(), self._screens)
 
+    def __bool__(self) -> bool:
+        """Whether any rule can match in a line of the text as a whole, or by an inline pattern."""
+        return bool(self._line or self._inline)
+
     def lines_to_look_inside(self) -> set[int]:
         """The lines of the text that inline rules are worth asking about, by the offset of the line."""
         inline = {start for one in self._inline for start, _ in one.lines(self._data)}
