@@ -29,7 +29,7 @@ import re2
 
 from transforms.errors import DataFileError
 from transforms.junk.automata import options, search_set
-from transforms.junk.segments import KINDS_AT, segments_of
+from transforms.junk.segments import KINDS_AT, KINDS_OF_SEGMENTS, segments_of
 
 Scope = Literal["line", "inline"]
 Position = Literal["any", "head", "tail"]
@@ -156,11 +156,12 @@ class RuleMatch:
 class _Compiled:
     """A rule with its patterns, compiled when it is first asked: most of many rules are not for days."""
 
-    __slots__ = ("_patterns", "order", "rule")
+    __slots__ = ("_patterns", "order", "rule", "takes_segments")
 
     def __init__(self, rule: JunkRule, order: int) -> None:
         self.rule = rule
         self.order = order
+        self.takes_segments = rule.position == "any" and not rule.alone and rule.kind in KINDS_OF_SEGMENTS
         self._patterns: _Patterns | None = None
 
     @property
@@ -345,6 +346,12 @@ class Matcher:
                 cuts.append(match)
         return sorted(cuts, key=lambda match: match.start)
 
+    def _of_segments(self, segments: str) -> dict[int, list[RuleMatch]]:
+        """What the rules that may take a part of a line say about segments, a line each, by the offset of each."""
+        matcher = self.again(segments)
+        matcher._line = [one for one in matcher._line if one.takes_segments]
+        return matcher.line_matches()
+
     def _segment_matches(self, text: str) -> Iterator[tuple[int, RuleMatch]]:
         """The segments of a text's lines that are junk: the line's offset in the text, the cut in the line."""
         starts = itertools.accumulate((len(line) + 1 for line in text.split("\n")), initial=0)
@@ -355,13 +362,12 @@ class Matcher:
         ]
         if not divided:
             return
-        taken = self.again("\n".join(words for _, _, words in divided)).line_matches()
+        taken = self._of_segments("\n".join(words for _, _, words in divided))
         offset = 0
         for start, segment, words in divided:
             for match in taken.get(offset, ()):
-                rule = match.rule
-                if rule.position == "any" and not rule.alone and rule.kind in KINDS_AT[segment.place]:
-                    yield start, RuleMatch(rule, segment.start, segment.end, match.fields)
+                if match.rule.kind in KINDS_AT[segment.place]:
+                    yield start, RuleMatch(match.rule, segment.start, segment.end, match.fields)
                     break
             offset += len(words) + 1
 

@@ -38,8 +38,10 @@ KINDS_AT: Mapping[Place, frozenset[str]] = {
 author's account or a date, and may hold such in brackets: these are junk only where they are alone on a line, or where
 an inline rule knows their words."""
 
+KINDS_OF_SEGMENTS = frozenset().union(*KINDS_AT.values())
+
 _QUOTES = frozenset("\"'“„«‘”")
-_SENTENCE_END = re.compile(r"""[.!?…।؟۔]["”’'»)\]]{0,2}\s+|[。！？][」』”]?""")
+_SENTENCE_END = re.compile(r"""[.!?…।؟۔。！？]["”’'»)\]」』]{0,2}(?:\s+|(?<=[。！？」』]))""")
 _SEPARATOR = re.compile(r"\s[|｜•·]\s")
 _ABBREVIATION = re.compile(r"(?:\b[A-Z][A-Za-z]{0,3}|\.[A-Za-z])\.\s+$")
 
