@@ -6,21 +6,24 @@ Documents come as views: their lines as the model meets them, after the rules. F
 from __future__ import annotations
 
 import csv
+import functools
 import gzip
 import hashlib
 import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from lxml import etree
 from lxml import html as lxml_html
 
+from bench.page_texts import BLOCKS, SKIPPED, page_lines, page_title, text_blocks
 from transforms.junk.features import LineView
 from transforms.junk.rules import Rulebook
 from transforms.strip import view_lines
@@ -29,16 +32,36 @@ from transforms.text.urls import registered_domain
 FOLDS = 5
 JUNK, KEEP, UNJUDGED = 1, 0, -1
 LABELS = Path(__file__).parent / "data" / "line_labels.csv"
-"""Lines of articles judged by hand: article, number among its lines that are not empty (from 1), junk 1, 0, or -1."""
+"""Judged lines, no text: document, line (from 1, of those that are not empty), CRC-32 of the line, label (D junk, K
+article text, E either way, M text with junk in it), kind of junk, by whom (reader; gold, the main text that comes with
+a page; earlier, a reader without kinds), how it was drawn (random, unsure), a second reader's label, junk's span."""
 
-MAX_PAGE_BLOCKS = 300
-_BLOCKS = frozenset(
-    ("p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "section", "article", "figcaption", "blockquote", "ul")
-) | frozenset(
-    ("ol", "table", "tr", "header", "footer", "aside", "nav", "figure", "main", "dd", "dt", "pre", "form", "button")
-)
-_SKIPPED = ("script", "style", "noscript", "template", "svg", "select", "option", "head", "textarea")
-_SPACE = re.compile(r"\s+")
+READ, SETTLED = 1.0, 0.3
+"""What a label counts by who gave it: of 228 lines that gold takes for junk, readers took 210."""
+
+MAX_PAGEBLOCKS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class LineLabel:
+    """A row of :data:`LABELS`."""
+
+    doc: str
+    """Id of an article, or ``set/page/way`` of a page's text."""
+    line: int
+    check: int
+    label: str
+    kind: str
+    by: str
+    drawn: str
+    second: str
+    junk: tuple[int, int] | None
+    """Of a line with label M, the span of its junk."""
+
+    @property
+    def value(self) -> int:
+        """What the line model is to do with the whole line."""
+        return {"D": JUNK, "K": KEEP, "M": KEEP}.get(self.label, UNJUDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +74,8 @@ class Labelled:
     view: LineView
     labels: tuple[int, ...]
     """Of each line of the view: :data:`JUNK`, :data:`KEEP` or :data:`UNJUDGED`."""
+    judged: Mapping[int, LineLabel] = field(default_factory=dict)
+    """Labels from :data:`LABELS` by place in the view."""
 
     @property
     def fold(self) -> int:
@@ -105,7 +130,7 @@ def article_documents(
     Args:
         without: ids of articles that must not be used at all, such as the gold's.
     """
-    judged = _judged_lines()
+    judged = read_labels()
     counts: Counter[str] = Counter()
     documents, titles = [], []
     for entry in articles(shared):
@@ -117,18 +142,56 @@ def article_documents(
         if counts[source] > per_source and entry["id"] not in judged:
             continue
         lines = [line.strip() for line in entry["text"].split("\n") if line.strip()]
-        view = view_lines("\n".join(lines), rulebook)
         known = judged.get(entry["id"], {})
-        labels = tuple(known.get(number, UNJUDGED) for number in view.numbers)
-        documents.append(Labelled(entry["id"], source, entry["title"], view, labels))
+        documents.append(_labelled(entry["id"], source, entry["title"], lines, known, rulebook))
     return documents, titles
 
 
-def _judged_lines() -> dict[str, dict[int, int]]:
-    judged: dict[str, dict[int, int]] = {}
+def labelled_pages(shared: Path, rulebook: Rulebook) -> list[Labelled]:
+    """The texts of pages that have judged lines."""
+    documents = []
+    of_page: dict[str, list[str]] = {}
+    for doc in read_labels():
+        if "/" in doc:
+            of_page.setdefault(doc.rpartition("/")[0], []).append(doc)
+    for dataset in ("wcxb-dev", "fundus", "trafeval"):
+        folder = shared / "data" / "pages" / dataset
+        for line in (folder / "gold.jsonl").read_text("utf-8").strip().split("\n"):
+            entry = json.loads(line)
+            for doc in of_page.get(f"{dataset}/{entry['id']}", ()):
+                content = gzip.decompress((folder / "pages" / f"{entry['id']}.html.gz").read_bytes())
+                source = source_of(urlsplit(entry["url"] or "").hostname or entry["id"])
+                title = entry.get("title") or page_title(content)
+                lines = page_lines(content, doc.rpartition("/")[2])
+                documents.append(_labelled(doc, source, title, lines, read_labels()[doc], rulebook))
+    return documents
+
+
+def _labelled(
+    doc: str, source: str, title: str | None, lines: Sequence[str], known: Mapping[int, LineLabel], rulebook: Rulebook
+) -> Labelled:
+    """A document with the labels of those of its lines that are still the ones that were judged."""
+    view = view_lines("\n".join(lines), rulebook)
+    judged = {
+        place: label
+        for place, number in enumerate(view.numbers)
+        if (label := known.get(number)) is not None and crc32(lines[number - 1].encode()) == label.check
+    }
+    labels = tuple(judged[place].value if place in judged else UNJUDGED for place in range(len(view.numbers)))
+    return Labelled(doc, source, title, view, labels, judged)
+
+
+@functools.cache
+def read_labels() -> Mapping[str, Mapping[int, LineLabel]]:
+    """The judged lines by document and line."""
+    judged: dict[str, dict[int, LineLabel]] = {}
     with LABELS.open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
-            judged.setdefault(row["article"], {})[int(row["line"])] = int(row["junk"])
+            start, dash, end = row["junk"].partition("-")
+            span = (int(start), int(end)) if dash else None
+            own = {key: row[key] for key in ("doc", "label", "kind", "by", "drawn", "second")}
+            label = LineLabel(line=int(row["line"]), check=int(row["check"]), junk=span, **own)
+            judged.setdefault(label.doc, {})[label.line] = label
     return judged
 
 
@@ -148,7 +211,7 @@ def page_documents(shared: Path, rulebook: Rulebook, without: frozenset[str]) ->
                 continue
             content = gzip.decompress((folder / "pages" / f"{entry['id']}.html.gz").read_bytes())
             blocks, labels = _labelled_blocks(content, _gold_text(entry))
-            if not 0 < len(blocks) <= MAX_PAGE_BLOCKS:
+            if not 0 < len(blocks) <= MAX_PAGEBLOCKS:
                 continue
             view = view_lines("\n".join(blocks), rulebook)
             chosen = tuple(labels[number - 1] for number in view.numbers)
@@ -167,7 +230,7 @@ def _labelled_blocks(content: bytes, gold: str) -> tuple[list[str], list[int]]:
         node = lxml_html.fromstring(content)
     except (etree.ParserError, ValueError):
         return [], []
-    etree.strip_elements(node, etree.Comment, etree.ProcessingInstruction, *_SKIPPED, with_tail=False)
+    etree.strip_elements(node, etree.Comment, etree.ProcessingInstruction, *SKIPPED, with_tail=False)
     lines = {plain_words(line) for line in gold.split("\n")}
     long = {line for line in lines if len(line) > 60}
     most = 0.85 * _gold_length(node, long)
@@ -175,7 +238,7 @@ def _labelled_blocks(content: bytes, gold: str) -> tuple[list[str], list[int]]:
         return [], []
     while (inner := next((child for child in node if _holds(child, long, most)), None)) is not None:
         node = inner
-    blocks = _blocks(node)
+    blocks = text_blocks(node)
     together = f" {plain_words(gold)} "
     labels = [_block_label(plain_words(block), lines, together) for block in blocks]
     if labels.count(KEEP) < 4 or labels.count(JUNK) > 2 * labels.count(KEEP) + 10:
@@ -184,12 +247,12 @@ def _labelled_blocks(content: bytes, gold: str) -> tuple[list[str], list[int]]:
 
 
 def _holds(element: Any, long: set[str], most: float) -> bool:
-    names = _BLOCKS | {"body", "html", "span", "center"}
+    names = BLOCKS | {"body", "html", "span", "center"}
     return element.tag in names and len(element.text_content()) > most / 2 and _gold_length(element, long) >= most
 
 
 def _gold_length(element: Any, long: set[str]) -> int:
-    return sum(len(block) for block in {plain_words(block) for block in _blocks(element)} if block in long)
+    return sum(len(block) for block in {plain_words(block) for block in text_blocks(element)} if block in long)
 
 
 def _block_label(block: str, lines: set[str], together: str) -> int:
@@ -203,19 +266,6 @@ def _block_label(block: str, lines: set[str], together: str) -> int:
     triples = [" ".join(words[start : start + 3]) for start in range(len(words) - 2)]
     share = sum(f" {triple} " in together for triple in triples) / len(triples) if triples else 0.0
     return JUNK if share < 0.15 else UNJUDGED
-
-
-def _blocks(root: Any) -> list[str]:
-    """The text of an element, a block element each."""
-    pieces: list[str] = []
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        is_block = element.tag in _BLOCKS
-        if event == "start":
-            pieces += ["\n" if is_block or element.tag == "br" else "", _SPACE.sub(" ", element.text or "")]
-        else:
-            pieces += ["\n" if is_block else "", _SPACE.sub(" ", element.tail or "" if element is not root else "")]
-    lines = (_SPACE.sub(" ", line).strip() for line in "".join(pieces).split("\n"))
-    return [line for line in lines if line]
 
 
 def plain_words(text: str) -> str:

@@ -6,9 +6,10 @@ Writes ``transforms/junk/data/line_model.npz`` with its record ``line_model.toml
 
 What it learns from, all in ../shared: the words of junk from pages with gold text and from what the rules take out of
 articles; the words of headlines from the articles' titles; what to make of words, shape and place from the labelled
-articles, from lines of other articles that were judged by hand, and, with little weight, from the pages. The words of
-the labelled articles are never learned. A source whose fold is tested gave no line to the model that is tested on it:
-neither words nor titles nor labels; and its threshold comes from models that knew neither its fold nor the fold scored.
+articles, from single lines of other articles and of pages in many languages that readers judged, and, with less weight,
+from lines that the main text of a page settles. The words of the labelled articles are never learned. A source whose
+fold is tested gave no line to the model that is tested on it: neither words nor titles nor labels; and its threshold
+comes from models that knew neither its fold nor the fold scored.
 
 Fitting is ``fit_lines``' and runs in the environment of ``make bench-peers``. The random parts are seeded.
 """
@@ -22,7 +23,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,14 @@ from bench.line_data import (
     FOLDS,
     JUNK,
     KEEP,
+    READ,
+    SETTLED,
     UNJUDGED,
     Labelled,
     article_documents,
     fold_of,
     gold_documents,
+    labelled_pages,
     page_documents,
     read_gold,
 )
@@ -58,7 +62,7 @@ from transforms.junk.features import (
     word_hash,
 )
 from transforms.junk.hints import Hints, parse_hints
-from transforms.junk.line_model import WordTables
+from transforms.junk.line_model import MIN_KNOWN_SHARE, WordTables
 from transforms.junk.rules import KINDS, Rulebook
 from transforms.trees import FEATURE_NAMES, TREE_ARRAYS, read_trees
 
@@ -74,7 +78,11 @@ ARTICLES_PER_SOURCE, TITLES_PER_SOURCE = 25, 120
 KNOWN_IN_SOURCES = 3
 """A word counts as known that articles of so many sources have."""
 ARTICLE_WEIGHT = 0.5
-PAGE_WEIGHT = 0.05
+DRAWN_COUNTS = {"random": 1.0, "unsure": 0.25, "gold": 0.0}
+"""How a judged line counts where a threshold is chosen, shared out among those of its document, as one list of names
+is one mistake; lines that were drawn for being doubtful are few in running text."""
+LINES_FOR_ONE = 3.0
+"""Lines of running text for one that is judged: the others are prose, which is hardly drawn and never cut."""
 LINES_OF_SOURCE = 60
 """Judged lines of one source weigh no more than so many together: one outlet's ways are not the press's."""
 LOSS_BUDGET = 0.001
@@ -92,6 +100,9 @@ class Documents:
     gold: list[Labelled]
     articles: list[Labelled]
     pages: list[Labelled]
+    """With labels from the main text that comes with them, for the word tables."""
+    judged_pages: list[Labelled]
+    """With labels of single lines, in all languages."""
     titles: list[tuple[str, str]]
     """Source and title."""
 
@@ -112,11 +123,12 @@ def read_documents(shared: Path, rulebook: Rulebook) -> Documents:
     gold = gold_documents(entries, rulebook)
     ids = frozenset(entry["doc"] for entry in entries)
     articles, titles = article_documents(shared, rulebook, ids, ARTICLES_PER_SOURCE)
-    return Documents(gold, articles, page_documents(shared, rulebook, frozenset()), titles)
+    pages = page_documents(shared, rulebook, frozenset())
+    return Documents(gold, articles, pages, labelled_pages(shared, rulebook), titles)
 
 
 def known_words(documents: Documents) -> npt.NDArray[np.bool_]:
-    """A table of the hashes of the words that articles of some sources have."""
+    """A table of the hashes of the words that articles of some sources have, which are in English."""
     sources: dict[str, set[str]] = {}
     for source, text in itertools.chain(
         ((article.source, text) for article in documents.articles for text in article.view.texts), documents.titles
@@ -132,7 +144,7 @@ def known_words(documents: Documents) -> npt.NDArray[np.bool_]:
 
 def english(pages: Iterable[Labelled], words: WordTables, hints: Hints) -> list[Labelled]:
     """Pages in the language that the model is for."""
-    return [page for page in pages if words.know_text(lines_of(page.view, hints))]
+    return [page for page in pages if (words.known_of_text(lines_of(page.view, hints)) or 0) >= MIN_KNOWN_SHARE]
 
 
 def junk_examples(documents: Documents, hints: Hints) -> Iterator[Example]:
@@ -141,12 +153,22 @@ def junk_examples(documents: Documents, hints: Hints) -> Iterator[Example]:
         for text, label in zip(page.view.texts, page.labels, strict=True):
             if label != UNJUDGED:
                 yield Example(page.source, shape_of(text, hints), label, 1.0)
+    yield from judged_examples(documents.judged_pages, hints)
     for article in documents.articles:
         for text, kind in zip(article.view.texts, article.view.cut_kinds, strict=True):
             if kind is not None and kind != "headline":
                 yield Example(article.source, shape_of(text, hints), JUNK, ARTICLE_WEIGHT)
         for text in lines_within_prose(article, hints):
             yield Example(article.source, shape_of(text, hints), KEEP, ARTICLE_WEIGHT)
+
+
+def judged_examples(pages: Iterable[Labelled], hints: Hints) -> Iterator[Example]:
+    """Lines of pages that were judged one by one."""
+    for page in pages:
+        for place, judged in page.judged.items():
+            if judged.value != UNJUDGED:
+                weight = SETTLED if judged.by == "gold" else READ
+                yield Example(page.source, shape_of(page.view.texts[place], hints), judged.value, weight)
 
 
 def headline_examples(documents: Documents, hints: Hints) -> Iterator[Example]:
@@ -230,43 +252,49 @@ class Rows:
     folds: npt.NDArray[np.int64]
     weights: Floats
     gold: npt.NDArray[np.bool_]
+    known: npt.NDArray[np.bool_]
+    """Whether the words of the text are known."""
+    counts: Floats
+    """How many lines of running text each stands for where a threshold is chosen."""
 
 
 def tree_rows(documents: Documents, tables: Sequence[WordTables], hints: Hints) -> Rows:
     """Rows of the judged lines; the words of each are scored by the table that knows nothing of its source's fold."""
     blocks: list[Floats] = []
-    columns: list[tuple[int, int, float, bool, str]] = []
-    groups = ((documents.gold, 1.0, True), (documents.articles, 1.0, False), (documents.pages, PAGE_WEIGHT, False))
-    for group, weight, gold in groups:
-        for document in group:
-            if all(label == UNJUDGED for label in document.labels):
+    columns: list[tuple[Any, ...]] = []
+    groups = ((documents.gold, True), (documents.articles, False), (documents.judged_pages, False))
+    for document, gold in ((document, gold) for group, gold in groups for document in group):
+        if all(label == UNJUDGED for label in document.labels):
+            continue
+        lines = lines_of(document.view, hints)
+        words = tables[document.fold]
+        known = words.known_of_text(lines)
+        scores = words.scores([line.shape for line in lines])
+        judged = suspects(lines, scores)
+        if not judged or known is None:
+            continue
+        matrix = rows(lines, scores, judged, title_words(document.title), text_words(lines), known)
+        for row, place in enumerate(judged):
+            if document.labels[place] == UNJUDGED:
                 continue
-            lines = lines_of(document.view, hints)
-            scores = tables[document.fold].scores([line.shape for line in lines])
-            judged = suspects(lines, scores)
-            if not judged:
-                continue
-            matrix = rows(lines, scores, judged, title_words(document.title), text_words(lines))
-            chosen = [
-                row
-                for row, place in enumerate(judged)
-                if document.labels[place] != UNJUDGED and (gold or tables[document.fold].knows(lines[place].shape))
-            ]
-            if chosen:
-                blocks.append(matrix[chosen])
-                own = document.fold, weight, gold, document.source
-                columns += [(document.labels[judged[row]], *own) for row in chosen]
-    labels, folds, weights, golds, sources = (np.array(column) for column in zip(*columns, strict=True))
-    return Rows(np.concatenate(blocks), labels, folds, balanced(weights, sources), golds)
+            label = document.judged.get(place)
+            settled = label is not None and label.by == "gold"
+            counts = 1.0 if label is None else DRAWN_COUNTS[label.drawn] * (not settled) / len(document.judged)
+            if known >= MIN_KNOWN_SHARE and "/" in document.doc_id:
+                counts = 0.0  # its threshold is chosen for articles of the press
+            blocks.append(matrix[row])
+            of_line = document.fold, SETTLED if settled else READ, gold, known >= MIN_KNOWN_SHARE, counts
+            columns.append((document.labels[place], *of_line, document.source))
+    labels, folds, weights, golds, knowns, stood_for, sources = map(np.array, zip(*columns, strict=True))
+    return Rows(np.array(blocks), labels, folds, balanced(weights, sources), golds, knowns, stood_for)
 
 
 def balanced(weights: Floats, sources: npt.NDArray[np.str_]) -> Floats:
-    """Weights of lines with those of a source that has very many judged lines lowered; pages keep theirs."""
-    judged = weights == 1.0
+    """Weights of lines with those of a source that has very many judged lines lowered."""
     names, numbers = np.unique(sources, return_inverse=True)
-    counts = np.bincount(numbers, weights=judged, minlength=len(names))
-    lowered: Floats = np.minimum(1.0, LINES_OF_SOURCE / np.maximum(counts, 1.0))
-    return np.where(judged, lowered[numbers], weights)
+    sums = np.bincount(numbers, weights=weights, minlength=len(names))
+    lowered: Floats = np.minimum(1.0, LINES_OF_SOURCE / np.maximum(sums, 1.0))
+    return weights * lowered[numbers]
 
 
 def fit_trees(lines: Rows, fit: Fit) -> dict[frozenset[int], dict[str, Any]]:
@@ -285,16 +313,20 @@ def hold_against_fitted(lines: Rows, fitted: Mapping[str, Any]) -> None:
         sys.exit("train_lines: the trees as they are stored do not give the scores that they were fitted with")
 
 
-def threshold(lines: Rows, scores: Floats, folds: Sequence[int], kept_lines: int) -> float:
-    """The lowest score that costs no more than the budget among the gold's lines of these folds."""
-    inside = lines.gold & np.isin(lines.folds, folds)
-    text = np.sort(scores[inside & (lines.labels == KEEP)])[::-1]
-    allowed = int(LOSS_BUDGET * kept_lines)
-    return round(float(text[allowed]) + 1e-6, 4)
+def threshold(lines: Rows, scores: Floats, inside: npt.NDArray[np.bool_], kept_lines: float) -> float:
+    """The lowest score that costs no more than the budget among some lines of article text."""
+    chosen = inside & (lines.labels == KEEP)
+    order = np.argsort(-scores[chosen], kind="stable")
+    lost = np.cumsum(lines.counts[chosen][order])
+    allowed = int(np.searchsorted(lost, LOSS_BUDGET * kept_lines, side="right"))
+    return round(float(scores[chosen][order][allowed]) + 1e-6, 4)
 
 
-def choose_thresholds(lines: Rows, trees: Mapping[frozenset[int], Any], gold: Sequence[Labelled]) -> list[float]:
-    """Of each fold from the other four, scored by trees that know neither it nor them; then of the whole."""
+def choose_thresholds(lines: Rows, trees: Mapping[frozenset[int], Any], gold: Sequence[Labelled]) -> list[list[float]]:
+    """Of each fold from the other four, scored by trees that know neither it nor them; then of the whole.
+
+    Two for each: of texts in known words, and of others.
+    """
     kept = [sum(d.labels.count(KEEP) for d in gold if d.fold == fold) for fold in range(FOLDS)]
     chosen = []
     for tested in (*range(FOLDS), WHOLE):
@@ -303,7 +335,17 @@ def choose_thresholds(lines: Rows, trees: Mapping[frozenset[int], Any], gold: Se
         for fold in folds:
             of_fold = lines.folds == fold
             scores[of_fold] = trees[frozenset({fold, tested} - {WHOLE})]["scores"][of_fold]
-        chosen.append(threshold(lines, scores, folds, sum(kept[fold] for fold in folds)))
+        inside = np.isin(lines.folds, folds)
+        judged = LINES_FOR_ONE * lines.counts[inside & ~lines.gold & (lines.labels == KEEP)].sum()
+        lines_kept = sum(kept[fold] for fold in folds) + judged
+        unknown = inside & ~lines.known
+        unknown_kept = LINES_FOR_ONE * lines.counts[unknown & (lines.labels == KEEP)].sum()
+        chosen.append(
+            [
+                threshold(lines, scores, inside & lines.known, lines_kept),
+                threshold(lines, scores, unknown, unknown_kept),
+            ]
+        )
     return chosen
 
 
@@ -315,7 +357,7 @@ def train(shared: Path, fit: Fit) -> None:
     known = known_words(documents)
     nothing = np.zeros(1 << WORD_BITS, dtype=np.int8)
     pages = english(documents.pages, WordTables(nothing, nothing, SCALE, known.tobytes()), hints)
-    documents = Documents(documents.gold, documents.articles, pages, documents.titles)
+    documents = replace(documents, pages=pages)
     junk = fit_word_table(junk_examples(documents, hints), fit)
     headline = fit_word_table(headline_examples(documents, hints), fit)
     tables = [WordTables(one, other, SCALE, known.tobytes()) for one, other in zip(junk, headline, strict=True)]
@@ -349,7 +391,7 @@ def train(shared: Path, fit: Fit) -> None:
 
 
 def write_record(
-    documents: Documents, lines: Rows, thresholds: Sequence[float], rulebook: Rulebook, hints: Hints
+    documents: Documents, lines: Rows, thresholds: Sequence[Sequence[float]], rulebook: Rulebook, hints: Hints
 ) -> None:
     """How the model was made, for people."""
     judged = lines.gold
@@ -369,8 +411,9 @@ pages = {len(documents.pages)}
 labelled_articles = {len(documents.gold)}
 labelled_lines = {int(judged.sum())}
 labelled_junk_lines = {int((judged & (lines.labels == JUNK)).sum())}
-other_judged_lines = {int((~judged & (lines.weights > PAGE_WEIGHT)).sum())}
-page_lines = {int((lines.weights == PAGE_WEIGHT).sum())}
+other_judged_lines = {int((~judged).sum())}
+other_judged_junk_lines = {int((~judged & (lines.labels == JUNK)).sum())}
+lines_in_unknown_words = {int((~lines.known).sum())}
 """
     (DATA / "line_model.toml").write_text(text, encoding="utf-8")
 

@@ -27,6 +27,12 @@ from transforms.junk.hints import Hints
 PROSE_LENGTH = 110
 """Characters from which a line with a sentence's end counts as prose around others."""
 
+DENSE_PROSE_LENGTH = 40
+"""The same for scripts that write a syllable or a word in one character."""
+
+_DENSE_FROM = "\u2e80"
+"""From here on stand kana, Han and Hangul."""
+
 CANDIDATE_LENGTH = 130
 """Shorter lines are judged, and longer ones without a sentence's end; on the labelled articles they are a third of the
 lines and 99% of the junk."""
@@ -114,7 +120,9 @@ FEATURES: dict[str, tuple[str, str]] = {
     "junk_sum": ("wording of article text", "wording of junk"),
     "junk_mean": ("words of article text", "words that junk is made of"),
     "headline_mean": ("not worded like a headline", "worded like a headline"),
+    "known": ("words never met", "words met in training"),
     # the document
+    "text_known": ("a language of few known words", "a language of known words"),
     "lines": ("few lines in the text", "many lines in the text"),
     "short_share": ("the text has few short lines", "the text has many short lines"),
     "capitals_usual": ("few capitals in the other lines", "many capitals in the other lines"),
@@ -171,6 +179,8 @@ class WordScores(NamedTuple):
     junk_mean: float
     headline_mean: float
     """Above 0 for a headline's words, against those of short lines of article text."""
+    known: float
+    """Share of the words that were met in training."""
 
 
 class LineShape(NamedTuple):
@@ -264,16 +274,21 @@ def shape_of(text: str, hints: Hints, placed_rule: bool = False) -> LineShape:
         hints: the wordings to look for.
         placed_rule: whether a rule that is bound to another place of the text would take it.
     """
-    ends = ends_sentence(text)
-    prose = ends and len(text) >= PROSE_LENGTH
     if not text:
         return outline_of(text)
+    ends = ends_sentence(text)
+    prose = ends and len(text) >= prose_length(text)
     if ends and len(text) >= CANDIDATE_LENGTH and not _has_cue(text):
         return LineShape(text, prose, ends)
     read = text[:READ_CHARACTERS]
     spelled = tuple(_WORD.findall(read))
     words = tuple([word.lower() for word in spelled[:READ_WORDS]])
     return LineShape(text, prose, ends, True, placed_rule, spelled, words, hints.of(read))
+
+
+def prose_length(text: str) -> int:
+    """Characters from which a line in the script of its middle counts as prose."""
+    return DENSE_PROSE_LENGTH if text[len(text) // 2] >= _DENSE_FROM else PROSE_LENGTH
 
 
 def _marks_of(shape: LineShape) -> LineMarks:
@@ -419,6 +434,7 @@ def rows(
     judged: Sequence[int],
     title: frozenset[str],
     text: frozenset[str],
+    known: float,
 ) -> Floats:
     """The rows of the lines that are to be judged, a matrix (judged lines, features and hints).
 
@@ -428,6 +444,7 @@ def rows(
         judged: positions of :func:`suspects`; at least one.
         title: :func:`title_words` of the document's title.
         text: :func:`text_words` of its lines.
+        known: share of the words of its prose that were met in training.
     """
     whole, styled = _document_features(lines, judged)
     alike = [_alike(lines[place].shape.text) for place in judged]
@@ -443,7 +460,7 @@ def rows(
             *_shared_words(marks.content, title, text),
             min(copies[same] - 1, 3),
         )
-        matrix.append((*marks.own, *score, *whole, *relations, *around, *lines[place].shape.hints))
+        matrix.append((*marks.own, *score, known, *whole, *relations, *around, *lines[place].shape.hints))
     return np.array(matrix)
 
 
@@ -486,6 +503,7 @@ def _place_features(
     cuts_above = [0, *itertools.accumulate(cut)]
     since, until = _distances(cut), _distances(reversed(cut))[::-1]
     headings_above = [0, *itertools.accumulate(line.heads_links for line in lines)]
+    spans = [math.log1p(length) for length in lengths]
     features = []
     summed = 0, 0
     for place, (start, end) in zip(judged, _runs(prose, judged), strict=True):
@@ -502,8 +520,8 @@ def _place_features(
                 0 if prose[place] else min(end - start, NEAR),
                 min(place - start, NEAR),
                 *_of_the_others(sums, (junk[place], headline[place], cut[place]), end - start - 1),
-                math.log1p(lengths[place - 1]) if place else 0.0,
-                math.log1p(lengths[place + 1]) if place + 1 < count else 0.0,
+                spans[place - 1] if place else 0.0,
+                spans[place + 1] if place + 1 < count else 0.0,
                 junk[place - 1] if place else 0.0,
                 junk[place + 1] if place + 1 < count else 0.0,
                 junk[place + 2] if place + 2 < count else 0.0,

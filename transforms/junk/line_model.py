@@ -4,8 +4,9 @@ Two tables of hashed words (is it worded like junk; like a headline) and a sum o
 ``line_features``. The weights come as bytes that ``bench/train_lines.py`` has made; no word stands in them. What is
 done with a line that the model takes belongs to ``strip``.
 
-The model keeps what it knows nothing about: a document with too little prose to compare with, a document whose words it
-has not met, a line whose words it has not met. That is how other languages stay whole.
+The model keeps what it knows nothing about: a document with too little prose to compare with, and in a text whose words
+it knows a line whose words it has not met. A text in words that it has not met it judges by shape, place and sequence,
+and from a score of its own.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ class WordTables:
         root = np.sqrt(counts + _SMOOTHING)
         columns = (junk.tolist(), (junk / root).tolist(), (headline / root).tolist())
         for place, total, junk_mean, headline_mean in zip(judged, *columns, strict=True):
-            scores[place] = WordScores(total, junk_mean, headline_mean)
+            known = self.known_share(word_hashes(shapes[place]))
+            scores[place] = WordScores(total, junk_mean, headline_mean, known)
         return scores
 
     def known_share(self, hashes: Sequence[int]) -> float:
@@ -103,17 +105,13 @@ class WordTables:
         mask = len(self.known) - 1
         return sum([self.known[value & mask] for value in hashes]) / len(hashes)
 
-    def knows(self, shape: LineShape) -> bool:
-        """Whether enough of a judged line's words were met in training."""
-        return self.known_share(word_hashes(shape)) >= MIN_KNOWN_OF_LINE
-
-    def know_text(self, lines: Iterable[Line]) -> bool:
-        """Whether a document has prose enough, and in words that were met in training."""
+    def known_of_text(self, lines: Iterable[Line]) -> float | None:
+        """Share of the words of a document's prose that were met in training; None where it has too little prose."""
         prose = [line.shape.text for line in lines if line.prose]
         if len(prose) < MIN_PROSE_LINES:
-            return False
+            return None
         hashes = [value for text in prose[:SAMPLE_LINES] for value in sample_hashes(text, SAMPLE_WORDS)]
-        return self.known_share(hashes) >= MIN_KNOWN_SHARE
+        return self.known_share(hashes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,6 +126,9 @@ class LineModel:
     usual: Floats
     """The middle value of each feature over the lines of article text."""
     cut_above: float
+    """In texts whose words are known: the score from which a line is cut."""
+    cut_above_unknown: float
+    """In all others."""
     hints: Hints
 
     def look(self, view: LineView, title: str | None) -> Look:
@@ -163,27 +164,33 @@ class Look:
         self.lines = lines
         self._title = title
         self._read_prose()
-        self._scores = model.words.scores([line.shape for line in lines]) if self._known else []
+        self._scores = [] if self._known is None else model.words.scores([line.shape for line in lines])
 
     def _read_prose(self) -> None:
-        self._known = self._model.words.know_text(self.lines)
+        self._known = self._model.words.known_of_text(self.lines)
         self._text: frozenset[str] | None = None
 
     def verdicts(self) -> dict[int, Verdict]:
         """The lines that the model takes, by their position in ``lines``."""
-        judged = suspects(self.lines, self._scores) if self._known else []
-        if not judged:
+        if self._known is None or not (judged := suspects(self.lines, self._scores)):
             return {}
         if self._text is None:
             self._text = text_words(self.lines)
-        matrix = rows(self.lines, self._scores, judged, title_words(self._title), self._text)
+        matrix = rows(self.lines, self._scores, judged, title_words(self._title), self._text, self._known)
         model = self._model
+        known = self._known >= MIN_KNOWN_SHARE
+        cut_above = model.cut_above if known else model.cut_above_unknown
         taken: dict[int, Verdict] = {}
         for place, row, score in zip(judged, matrix, model.trees.scores(matrix).tolist(), strict=True):
             shape = self.lines[place].shape
-            if score > model.cut_above and model.words.knows(shape):
+            if score > cut_above and not (known and self._is_foreign(place)):
                 taken[place] = Verdict(score, model.kind_of(shape), model.reason(row, score))
         return taken
+
+    def _is_foreign(self, place: int) -> bool:
+        """Whether a line is in words that the model knows nothing of."""
+        scores = self._scores[place]
+        return scores is not None and scores.known < MIN_KNOWN_OF_LINE
 
     def forget(self, cut: Sequence[bool]) -> bool:
         """Leave out the lines that are cut, as they are not there for who sees what is left; whether any was."""
@@ -192,7 +199,7 @@ class Look:
             return False
         prose = sum(line.prose for line in self.lines)
         self.lines = [self.lines[place] for place in stay]
-        if self._known:
+        if self._scores:
             self._scores = [self._scores[place] for place in stay]
         if sum(line.prose for line in self.lines) < prose:
             self._read_prose()
@@ -219,6 +226,7 @@ def parse_line_model(data: bytes, hints: str) -> LineModel:
         kind_names=tuple(arrays["kind_names"].tolist()),
         trees=read_trees(arrays),
         usual=arrays["usual"],
-        cut_above=float(arrays["cut_above"]),
+        cut_above=float(arrays["cut_above"][0]),
+        cut_above_unknown=float(arrays["cut_above"][1]),
         hints=parsed,
     )
