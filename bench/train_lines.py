@@ -78,6 +78,9 @@ ARTICLES_PER_SOURCE, TITLES_PER_SOURCE = 25, 120
 KNOWN_IN_SOURCES = 3
 """A word counts as known that articles of so many sources have."""
 ARTICLE_WEIGHT = 0.5
+ENGLISH_PAGE_WEIGHT, BLOCK_WEIGHT, CAPTION_WEIGHT = 0.3, 0.05, 0.5
+"""Lines of English pages beside those of articles, of which there are enough; blocks of pages that only the main text
+that comes with them tells from each other; captions without a credit."""
 DRAWN_COUNTS = {"random": 1.0, "unsure": 0.25, "gold": 0.0}
 """How a judged line counts where a threshold is chosen, shared out among those of its document, as one list of names
 is one mistake; lines that were drawn for being doubtful are few in running text."""
@@ -85,8 +88,8 @@ LINES_FOR_ONE = 3.0
 """Lines of running text for one that is judged: the others are prose, which is hardly drawn and never cut."""
 LINES_OF_SOURCE = 60
 """Judged lines of one source weigh no more than so many together: one outlet's ways are not the press's."""
-LOSS_BUDGET = 0.001
-"""Share of the lines of article text that a threshold may cost on the data that it is chosen on."""
+LOSS_BUDGET, LOSS_BUDGET_UNKNOWN = 0.0005, 0.001
+"""Share of the lines of article text that the thresholds may cost on the data that they are chosen on."""
 WHOLE = FOLDS
 """The fold that no source is in: what is fitted without it is fitted on everything."""
 
@@ -262,31 +265,52 @@ def tree_rows(documents: Documents, tables: Sequence[WordTables], hints: Hints) 
     """Rows of the judged lines; the words of each are scored by the table that knows nothing of its source's fold."""
     blocks: list[Floats] = []
     columns: list[tuple[Any, ...]] = []
-    groups = ((documents.gold, True), (documents.articles, False), (documents.judged_pages, False))
-    for document, gold in ((document, gold) for group, gold in groups for document in group):
-        if all(label == UNJUDGED for label in document.labels):
-            continue
+    groups = ((documents.gold, "gold"), (documents.articles, "article"), (documents.judged_pages, "page"))
+    for document, group in ((one, name) for some, name in (*groups, (documents.pages, "blocks")) for one in some):
         lines = lines_of(document.view, hints)
         words = tables[document.fold]
         known = words.known_of_text(lines)
         scores = words.scores([line.shape for line in lines])
         judged = suspects(lines, scores)
-        if not judged or known is None:
+        if not judged or known is None or all(_weight(document, place, group, known) is None for place in judged):
             continue
         matrix = rows(lines, scores, judged, title_words(document.title), text_words(lines), known)
         for row, place in enumerate(judged):
-            if document.labels[place] == UNJUDGED:
-                continue
-            label = document.judged.get(place)
-            settled = label is not None and label.by == "gold"
-            counts = 1.0 if label is None else DRAWN_COUNTS[label.drawn] * (not settled) / len(document.judged)
-            if known >= MIN_KNOWN_SHARE and "/" in document.doc_id:
-                counts = 0.0  # its threshold is chosen for articles of the press
-            blocks.append(matrix[row])
-            of_line = document.fold, SETTLED if settled else READ, gold, known >= MIN_KNOWN_SHARE, counts
-            columns.append((document.labels[place], *of_line, document.source))
+            if (weight := _weight(document, place, group, known)) is not None:
+                blocks.append(matrix[row])
+                label = document.labels[place] if document.labels[place] != UNJUDGED else JUNK
+                counts = _counts(document, place, group, known)
+                of_line = document.fold, weight, group == "gold", known >= MIN_KNOWN_SHARE, counts
+                columns.append((label, *of_line, document.source))
     labels, folds, weights, golds, knowns, stood_for, sources = map(np.array, zip(*columns, strict=True))
     return Rows(np.array(blocks), labels, folds, balanced(weights, sources), golds, knowns, stood_for)
+
+
+def _weight(document: Labelled, place: int, group: str, known: float) -> float | None:
+    """What a line counts in training; None where it has no label to learn from.
+
+    Captions without a credit may go either way; that they are nearer to junk than to text is learned.
+    """
+    judged = document.judged.get(place)
+    if judged is not None and (judged.label, judged.kind) == ("E", "caption"):
+        weight = CAPTION_WEIGHT
+    elif document.labels[place] == UNJUDGED:
+        return None
+    elif group == "blocks":
+        weight = BLOCK_WEIGHT
+    else:
+        weight = SETTLED if judged is not None and judged.by == "gold" else READ
+    return weight * (ENGLISH_PAGE_WEIGHT if group == "page" and known >= MIN_KNOWN_SHARE else 1.0)
+
+
+def _counts(document: Labelled, place: int, group: str, known: float) -> float:
+    """How many lines of running text a line stands for where a threshold is chosen."""
+    if group == "gold":
+        return 1.0
+    judged = document.judged.get(place)
+    if known >= MIN_KNOWN_SHARE or judged is None or judged.by == "gold" or judged.label == "E":
+        return 0.0  # in known words the articles with all lines labelled decide: only they give true rates
+    return DRAWN_COUNTS[judged.drawn] / len(document.judged)
 
 
 def balanced(weights: Floats, sources: npt.NDArray[np.str_]) -> Floats:
@@ -313,12 +337,12 @@ def hold_against_fitted(lines: Rows, fitted: Mapping[str, Any]) -> None:
         sys.exit("train_lines: the trees as they are stored do not give the scores that they were fitted with")
 
 
-def threshold(lines: Rows, scores: Floats, inside: npt.NDArray[np.bool_], kept_lines: float) -> float:
-    """The lowest score that costs no more than the budget among some lines of article text."""
+def threshold(lines: Rows, scores: Floats, inside: npt.NDArray[np.bool_], budget: float) -> float:
+    """The lowest score that costs no more than so many among some lines of article text."""
     chosen = inside & (lines.labels == KEEP)
     order = np.argsort(-scores[chosen], kind="stable")
     lost = np.cumsum(lines.counts[chosen][order])
-    allowed = int(np.searchsorted(lost, LOSS_BUDGET * kept_lines, side="right"))
+    allowed = int(np.searchsorted(lost, budget, side="right"))
     return round(float(scores[chosen][order][allowed]) + 1e-6, 4)
 
 
@@ -336,14 +360,13 @@ def choose_thresholds(lines: Rows, trees: Mapping[frozenset[int], Any], gold: Se
             of_fold = lines.folds == fold
             scores[of_fold] = trees[frozenset({fold, tested} - {WHOLE})]["scores"][of_fold]
         inside = np.isin(lines.folds, folds)
-        judged = LINES_FOR_ONE * lines.counts[inside & ~lines.gold & (lines.labels == KEEP)].sum()
-        lines_kept = sum(kept[fold] for fold in folds) + judged
+        budget = LOSS_BUDGET * sum(kept[fold] for fold in folds)
         unknown = inside & ~lines.known
-        unknown_kept = LINES_FOR_ONE * lines.counts[unknown & (lines.labels == KEEP)].sum()
+        kept_unknown = LINES_FOR_ONE * lines.counts[unknown & (lines.labels == KEEP)].sum()
         chosen.append(
             [
-                threshold(lines, scores, inside & lines.known, lines_kept),
-                threshold(lines, scores, unknown, unknown_kept),
+                threshold(lines, scores, inside & lines.known, budget),
+                threshold(lines, scores, unknown, LOSS_BUDGET_UNKNOWN * kept_unknown),
             ]
         )
     return chosen
@@ -402,7 +425,7 @@ rules_version = "{rulebook.version}"
 hints_version = "{hints.version}"
 cut_above = {thresholds[WHOLE]}
 cut_above_of_folds = {list(thresholds[:WHOLE])}
-loss_budget = {LOSS_BUDGET}
+loss_budgets = {[LOSS_BUDGET, LOSS_BUDGET_UNKNOWN]}
 
 [learned_from]
 articles = {len(documents.articles)}
