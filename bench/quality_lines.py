@@ -51,7 +51,7 @@ def main(shared: Path) -> None:
     parts = read_tool_parts(settings)
     tools = build_tools(parts)
     alone = StripTools(parts.rulebook, tools.strip.agencies, None)
-    languages = {rule.id.partition("/")[0] for rule in parts.rulebook.rules} - {"any"}
+    languages = {rule.id.partition("/")[0] for rule in parts.rulebook.rules} - {"any", "press"}
     print(f"{len(parts.rulebook.rules)} rules for {len(languages)} languages, no templates, no model\n")
     measure_labelled_lines(shared, alone)
     print()

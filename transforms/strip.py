@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from transforms.junk.features import LineView, ends_sentence
+from transforms.junk.features import LineView, ends_sentence, is_prose
 from transforms.junk.line_model import LineModel, Verdict
 from transforms.junk.provenance import Reading, read_provenance
 from transforms.junk.rules import Matcher, Rulebook, RuleMatch, plain
@@ -228,16 +228,23 @@ def _keep_inline_readings(lines: Iterable[_Line]) -> None:
 
 
 def _find_recurring(lines: Sequence[_Line], text: str, templates: SourceTemplates) -> dict[int, _Recurrence]:
-    """Lines by place that are templates of the source; of a line with cuts inside it what is left counts."""
+    """Lines by place that are templates of the source; of a line with cuts inside it what is left counts.
+
+    A line that stands alone between two paragraphs is none: outlets have sub-headings that recur ("Why it matters"),
+    and a paragraph that recurs there belongs to copies of one story.
+    """
     found = {}
     keys = keys_by_line(text)
-    for place, line in enumerate(lines):
-        if not line.cut:
-            key = keys[line.number - 1]
-            if line.inline:
-                key = line_key(_without(text[line.start : line.end], [span for span, _ in line.inline]))
-            if key is not None and key in templates.documents:
-                found[place] = _Recurrence(templates.domain, templates.documents[key])
+    left = [place for place, line in enumerate(lines) if not line.cut]
+    rests = {place: _seen(lines[place], text) for place in left}
+    prose = [is_prose(rests[place]) for place in left]
+    for at, place in enumerate(left):
+        line = lines[place]
+        if 0 < at < len(left) - 1 and prose[at - 1] and prose[at + 1]:
+            continue
+        key = line_key(rests[place]) if line.inline else keys[line.number - 1]
+        if key is not None and key in templates.documents:
+            found[place] = _Recurrence(templates.domain, templates.documents[key])
     return found
 
 

@@ -286,6 +286,11 @@ def shape_of(text: str, hints: Hints, placed_rule: bool = False) -> LineShape:
     return LineShape(text, prose, ends, True, placed_rule, spelled, words, hints.of(read))
 
 
+def is_prose(text: str) -> bool:
+    """Whether a line is a paragraph of text."""
+    return bool(text) and ends_sentence(text) and len(text) >= prose_length(text)
+
+
 def prose_length(text: str) -> int:
     """Characters from which a line in the script of its middle counts as prose."""
     return DENSE_PROSE_LENGTH if text[len(text) // 2] >= _DENSE_FROM else PROSE_LENGTH

@@ -53,10 +53,12 @@ def line_hits(book: Rulebook, line: str) -> list[str]:
 
 
 PACKS = sorted({rule.id.partition("/")[0] for rule in rulebook().rules})
-LANGUAGES = set(PACKS) - {"any"}
+LANGUAGES = set(PACKS) - {"any", "press"}
 GRAMMAR_TEXT = (data_file("junk_lines") / "grammar.toml").read_text(encoding="utf-8")
 FORMS = {form["id"] for form in tomllib.loads(GRAMMAR_TEXT)["form"]}
-EVERY_LETTER = "Nothing but letters: ä å é ñ ã à ě ľ ő ă ğ ơ č ł æ я α ع ש ह ব 你 の 한 ท ą ā ə ɗ ә ө த త ગ ਪ ස မ ខ አ ქ հ"
+EVERY_LETTER = (
+    "Nothing but letters: ä å é ñ ã à ě ľ ő ă ğ ơ č ł æ я α ع ש ह ব 你 の 한 ท ą ā ə ɗ ә ө த త ગ ਪ ස မ ខ አ ქ հ"
+)
 
 
 def hits_among_all(line: str) -> list[str]:
