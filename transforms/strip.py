@@ -207,7 +207,7 @@ def _hold_against_rules(lines: Sequence[_Line], text: str, rulebook: Rulebook) -
         whole = text[line.start : line.end]
         if line.start in matches and not _only_ends_in_junk(matches[line.start], whole, matcher):
             _take(line, matches[line.start])
-        if line.start in inside and not line.cut:
+        if whole in inside and not line.cut:
             _judge_inside(line, whole, matcher)
 
 

@@ -29,7 +29,7 @@ import re2
 
 from transforms.errors import DataFileError
 from transforms.junk.automata import options, search_set
-from transforms.junk.segments import KINDS_AT, KINDS_OF_SEGMENTS, segments_of
+from transforms.junk.segments import KINDS_AT, segments_of
 
 Scope = Literal["line", "inline"]
 Position = Literal["any", "head", "tail"]
@@ -156,12 +156,11 @@ class RuleMatch:
 class _Compiled:
     """A rule with its patterns, compiled when it is first asked: most of many rules are not for days."""
 
-    __slots__ = ("_patterns", "order", "rule", "takes_segments")
+    __slots__ = ("_patterns", "order", "rule")
 
     def __init__(self, rule: JunkRule, order: int) -> None:
         self.rule = rule
         self.order = order
-        self.takes_segments = rule.position == "any" and not rule.alone and rule.kind in KINDS_OF_SEGMENTS
         self._patterns: _Patterns | None = None
 
     @property
@@ -300,38 +299,44 @@ class _Letters:
 
 
 class Matcher:
-    """A text in UTF-8, and the rules that can match in it in their order: where several do, the first one speaks."""
+    """A text, and the rules that can match in it in their order: where several do, the first one speaks.
 
-    __slots__ = ("_data", "_inline", "_line", "_screens")
+    The segments of the text's lines are looked at with it, as lines that follow it.
+    """
 
-    def __init__(self, data: bytes, screens: Sequence[_Screen]) -> None:
-        self._data = data
+    __slots__ = ("_data", "_divided", "_inline", "_length", "_line", "_screens", "_taken")
+
+    def __init__(self, text: str, screens: Sequence[_Screen]) -> None:
         self._screens = screens
+        self._length = len(text)
+        self._divided = [
+            (line, segment, line[slice(*segment.inner)].strip())
+            for line in text.split("\n")
+            for segment in segments_of(line)
+        ]
+        self._data = "\n".join([text, *(words for _, _, words in self._divided)]).encode()
         found = [one for screen in screens for one in screen.may_match(self._data)]
         found.sort(key=lambda one: one.order)
         self._line = [one for one in found if one.rule.scope == "line"]
         self._inline = [one for one in found if one.rule.scope == "inline"]
+        self._taken: dict[int, list[RuleMatch]] | None = None
 
     def again(self, line: str) -> Matcher:
-        """The same packs' rules for what an inline rule has left of a line of this text."""
-        return Matcher(line.encode(), self._screens)
+        """The same packs' rules for what a cut inside it has left of a line of this text."""
+        return Matcher(line, self._screens)
 
     def __bool__(self) -> bool:
-        """Whether any rule can match in a line of the text as a whole, or by an inline pattern."""
+        """Whether any rule can match."""
         return bool(self._line or self._inline)
 
-    def lines_to_look_inside(self) -> set[int]:
-        """The lines of the text that inline rules are worth asking about, by the offset of the line."""
-        inline = {start for one in self._inline for start, _ in one.lines(self._data)}
-        return inline | {start for start, _ in self._segment_matches(self._data.decode())}
+    def lines_to_look_inside(self) -> set[str]:
+        """The lines of the text that have inline rules to ask about or segments that are junk."""
+        inline = (line for one in self._inline for start, line in one.lines(self._data) if start <= self._length)
+        return {*inline, *self._segment_matches()}
 
     def line_matches(self) -> dict[int, list[RuleMatch]]:
         """The lines of the text that line rules take, positions aside, by the offset of the line."""
-        taken: dict[int, list[RuleMatch]] = {}
-        for one in self._line:
-            for match in one.whole(self._data):
-                taken.setdefault(match.start, []).append(match)
-        return taken
+        return {start: matches for start, matches in self._all_matches().items() if start <= self._length}
 
     def inline_matches(self, line: str) -> list[RuleMatch]:
         """The cuts in a line of the text: by inline rules, and the line's segments that line rules take.
@@ -341,35 +346,33 @@ class Matcher:
         found = [match for one in self._inline for match in one.inside(line)]
         found.sort(key=lambda match: (match.start, -match.end))
         cuts: list[RuleMatch] = []
-        for match in (*found, *(match for _, match in self._segment_matches(line))):
+        for match in (*found, *self._segment_matches().get(line, ())):
             if all(match.end <= cut.start or cut.end <= match.start for cut in cuts):
                 cuts.append(match)
         return sorted(cuts, key=lambda match: match.start)
 
-    def _of_segments(self, segments: str) -> dict[int, list[RuleMatch]]:
-        """What the rules that may take a part of a line say about segments, a line each, by the offset of each."""
-        matcher = self.again(segments)
-        matcher._line = [one for one in matcher._line if one.takes_segments]
-        return matcher.line_matches()
+    def _all_matches(self) -> dict[int, list[RuleMatch]]:
+        if self._taken is None:
+            self._taken = {}
+            for one in self._line:
+                for match in one.whole(self._data):
+                    self._taken.setdefault(match.start, []).append(match)
+        return self._taken
 
-    def _segment_matches(self, text: str) -> Iterator[tuple[int, RuleMatch]]:
-        """The segments of a text's lines that are junk: the line's offset in the text, the cut in the line."""
-        starts = itertools.accumulate((len(line) + 1 for line in text.split("\n")), initial=0)
-        divided = [
-            (start, segment, line[slice(*segment.inner)].strip())
-            for start, line in zip(starts, text.split("\n"), strict=False)
-            for segment in segments_of(line)
-        ]
-        if not divided:
-            return
-        taken = self._of_segments("\n".join(words for _, _, words in divided))
-        offset = 0
-        for start, segment, words in divided:
+    def _segment_matches(self) -> dict[str, list[RuleMatch]]:
+        """The segments that are junk as cuts in their lines, by the line."""
+        cuts: dict[str, list[RuleMatch]] = {}
+        taken = self._all_matches()
+        offset = self._length + 1
+        for line, segment, words in self._divided:
             for match in taken.get(offset, ()):
-                if match.rule.kind in KINDS_AT[segment.place]:
-                    yield start, RuleMatch(match.rule, segment.start, segment.end, match.fields)
+                rule = match.rule
+                if rule.position == "any" and not rule.alone and rule.kind in KINDS_AT[segment.place]:
+                    cut = RuleMatch(rule, segment.start, segment.end, match.fields)
+                    cuts.setdefault(line, []).append(cut)
                     break
             offset += len(words) + 1
+        return cuts
 
 
 class Rulebook:
@@ -403,7 +406,7 @@ class Rulebook:
         """The rules to ask about the lines of this text, given as :func:`plain` gives it."""
         data = text.encode()
         lettered = [self._with_letters[number] for number in sorted(self._letters.within(data))]
-        return Matcher(data, [screen for pack in (self._always, *lettered) for screen in pack.screens])
+        return Matcher(text, [screen for pack in (self._always, *lettered) for screen in pack.screens])
 
 
 def _batches(compiled: Sequence[_Compiled]) -> Iterator[Sequence[_Compiled]]:

@@ -19,10 +19,8 @@ MIN_LINE = 40
 
 END_CHARACTERS = 140
 START_CHARACTERS = 80
-"""So far from a line's end and start its sentences are looked at: junk that is run on to a paragraph is short."""
-
-MAX_SENTENCES = 3
-"""Sentences at the end of the line, one after the other, that may be junk together."""
+"""So far from a line's end and start its last and its first sentence are looked for: junk that is run on to a paragraph
+is short."""
 
 MAX_PIECES = 8
 """Pieces between separators of one line: bounds the work on a line made of nothing else."""
@@ -38,12 +36,13 @@ KINDS_AT: Mapping[Place, frozenset[str]] = {
 author's account or a date, and may hold such in brackets: these are junk only where they are alone on a line, or where
 an inline rule knows their words."""
 
-KINDS_OF_SEGMENTS = frozenset().union(*KINDS_AT.values())
-
 _QUOTES = frozenset("\"'“„«‘”")
-_SENTENCE_END = re.compile(r"""[.!?…।؟۔。！？]["”’'»)\]」』]{0,2}(?:\s+|(?<=[。！？」』]))""")
+_LAST = re.compile(r"""(?s:.*)[.!?…।؟۔。！？]["”’'»)\]」』]{0,2}(?:\s+|(?<=[。！？」』]))""")
+_FIRST = re.compile(r"""[^.!?…।؟۔。！？]+[.!?…।؟۔。！？]["”’'»)\]」』]{0,2}(?:\s+|(?<=[。！？」』]))""")
+"""What stands before the last sentence, and the first sentence; each is matched once, from its end or its start."""
+_SEPARATORS = ("|", "｜", "•", "·")
 _SEPARATOR = re.compile(r"\s[|｜•·]\s")
-_ABBREVIATION = re.compile(r"(?:\b[A-Z][A-Za-z]{0,3}|\.[A-Za-z])\.\s+$")
+_ABBREVIATION = re.compile(r"(?:\b[A-Z][A-Za-z]{0,2}|\.[A-Za-z])\.\s+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +58,33 @@ class Segment:
 
 
 def segments_of(line: str) -> Iterator[Segment]:
-    """The segments of a line; where several of one place overlap, the shorter come first.
+    """The segments of a line: its last sentence, its first, and its pieces.
 
-    What begins or ends within a quotation is said by somebody and no segment.
+    What stands before the last sentence is looked at where that is cut. What begins or ends within a quotation is said
+    by somebody and no segment.
     """
     length = len(line)
     if length < MIN_LINE:
         return
-    for start in _sentence_starts(line, max(0, length - END_CHARACTERS), length)[: -MAX_SENTENCES - 1 : -1]:
-        if _quotations_are_whole(line[start:]):
-            yield Segment("end", start, length, (start, length))
-    for end in _sentence_starts(line, 0, START_CHARACTERS)[:1]:
-        if _quotations_are_whole(line[:end]):
-            yield Segment("start", 0, end, (0, end))
-    yield from _pieces(line)
+    last = _end_of(_LAST, line, max(0, length - END_CHARACTERS), length - 1)
+    if last is not None and _quotations_are_whole(line[last:]):
+        yield Segment("end", last, length, (last, length))
+    first = _end_of(_FIRST, line, 0, START_CHARACTERS)
+    if first is not None and _quotations_are_whole(line[:first]):
+        yield Segment("start", 0, first, (0, first))
+    for separator in _SEPARATORS:
+        if separator in line:
+            yield from _pieces(line)
+            return
 
 
-def _sentence_starts(line: str, start: int, end: int) -> list[int]:
-    """Where sentences begin behind others between two offsets of the line."""
-    starts = [found.end() for found in _SENTENCE_END.finditer(line, start, end)]
-    return [at for at in starts if at < len(line) and not _ABBREVIATION.search(line, max(0, at - 8), at)]
+def _end_of(pattern: re.Pattern[str], line: str, start: int, end: int) -> int | None:
+    """Where a match within a part of the line ends, unless that is behind an abbreviation."""
+    found = pattern.match(line, start, end)
+    if found is None or found.end() >= len(line):
+        return None
+    at = found.end()
+    return at if not _ABBREVIATION.search(line, max(0, at - 8), at) else None
 
 
 def _quotations_are_whole(words: str) -> bool:

@@ -4,17 +4,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import rulebook
-from transforms.junk.rules import RULE_KINDS, plain
+from tests.builders import make_extracted, rulebook, strip_tools
+from transforms.junk.rules import RULE_KINDS
 from transforms.junk.segments import KINDS_AT, segments_of
+from transforms.records import StrippedDocument
+from transforms.strip import strip
 
 PROSE = "Opponents will go to court over the route on Saturday."
 
 
 def cuts(line: str) -> list[str]:
-    """What is cut out of a line of article text."""
-    text = plain(line)
-    return [text[one.start : one.end].strip() for one in rulebook().matcher(text).inline_matches(text)]
+    """What the rules cut out of a line of article text."""
+    document = make_extracted(text=f"{PROSE}\n{line}\n{PROSE}")
+    result = strip(document, strip_tools(rulebook()))
+    assert isinstance(result, StrippedDocument)
+    return [cut.text.strip() for cut in result.cuts]
 
 
 @pytest.mark.parametrize(
