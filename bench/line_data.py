@@ -76,6 +76,8 @@ class Labelled:
     """Of each line of the view: :data:`JUNK`, :data:`KEEP` or :data:`UNJUDGED`."""
     judged: Mapping[int, LineLabel] = field(default_factory=dict)
     """Labels from :data:`LABELS` by place in the view."""
+    lines: tuple[str, ...] = ()
+    """The document's, as they were judged."""
 
     @property
     def fold(self) -> int:
@@ -178,7 +180,7 @@ def _labelled(
         if (label := known.get(number)) is not None and crc32(lines[number - 1].encode()) == label.check
     }
     labels = tuple(judged[place].value if place in judged else UNJUDGED for place in range(len(view.numbers)))
-    return Labelled(doc, source, title, view, labels, judged)
+    return Labelled(doc, source, title, view, labels, judged, tuple(lines))
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
-PARTS = ("pages", "lines", "line_model", "credibility", "stories")
+PARTS = ("pages", "check_lines", "lines", "line_model", "line_labels", "credibility", "stories")
 
 console = Console(highlight=False)
 

@@ -50,13 +50,18 @@ def main(shared: Path, errors: int = 0) -> None:
     scorer = _load_scorer(shared)
     gold = read_gold(shared)
     tools = build_tools(read_tool_parts(load_settings(environment={}))).strip
-    models = [fold_model(fold) for fold in range(FOLDS)]
+    models = fold_models()
     without: list[LineModel | None] = [None] * FOLDS
     _show(scorer, "rules alone", gold, _stripped(gold, tools, without), 0)
     _show(scorer, "rules and line model (five folds by source)", gold, _stripped(gold, tools, models), errors)
     templates = _learned_templates(shared / "data" / "articles")
     _show(scorer, "rules and templates of the source", gold, _stripped(gold, tools, without, templates), 0)
     _show(scorer, "all three", gold, _stripped(gold, tools, models, templates), 0)
+
+
+def fold_models() -> list[LineModel]:
+    """The line models of all folds."""
+    return [fold_model(fold) for fold in range(FOLDS)]
 
 
 def fold_model(fold: int) -> LineModel:
@@ -99,7 +104,7 @@ def _stripped(
     templates: Templates = NO_TEMPLATES,
 ) -> dict[str, tuple[str, dict[int, str]]]:
     """Text and the evidence of each cut line, by document."""
-    predictions = {}
+    predictions: dict[str, tuple[str, dict[int, str]]] = {}
     for entry in gold:
         source = source_of(entry["domain"])
         of_fold = StripTools(tools.rulebook, tools.agencies, models[fold_of(source)])

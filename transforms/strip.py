@@ -10,6 +10,7 @@ was cut before: stripping the stripped text again changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,11 +35,16 @@ MAX_ROUNDS = 4
 MAX_LOOKS = 50
 """Times that the line model looks at a document. Articles need two to four; the bound is for hostile text."""
 
-RUN_ON_PROSE = 30
-"""Characters of a sentence that stays where the line ends in junk of :data:`RUN_ON_KINDS`."""
+MIN_PARAGRAPH = 38
+"""Characters of a sentence that stays where junk is run on to it and the rules would take the whole line."""
 
-RUN_ON_KINDS = frozenset({"copyright", "contributor", "related link", "advertisement", "social"})
-"""Kinds of junk that are run on behind a paragraph; newsletters and appeals have sentences of their own before them."""
+WHOLE_KINDS = frozenset({"caption", "photo credit", "byline", "correction"})
+"""Kinds whose line is junk as a whole: the sentence before a picture's credit says what the picture shows."""
+
+_ADDRESSES_READERS = re.compile(
+    r"(?i)\b(?:you|yours?|our|us|we|don't|get|enjoying|trending|this (?:article|story|site))\b"
+)
+"""An appeal's sentences lead up to it in the outlet's own voice; reporting does without these words."""
 
 _HEADLINE_REASON = "The document's headline, kept apart from its main text as the title."
 
@@ -205,19 +211,21 @@ def _hold_against_rules(lines: Sequence[_Line], text: str, rulebook: Rulebook) -
         if line.headline:
             continue
         whole = text[line.start : line.end]
-        if line.start in matches and not _only_ends_in_junk(matches[line.start], whole, matcher):
+        if line.start in matches and not _is_paragraph_with_junk(matches[line.start], whole, matcher):
             _take(line, matches[line.start])
         if whole in inside and not line.cut:
             _judge_inside(line, whole, matcher)
 
 
-def _only_ends_in_junk(matches: Sequence[RuleMatch], line: str, matcher: Matcher) -> bool:
-    """Whether what the rules take as a line is a paragraph with junk run on behind it, which alone is to be cut."""
-    if not all(match.rule.kind in RUN_ON_KINDS for match in matches):
+def _is_paragraph_with_junk(matches: Sequence[RuleMatch], line: str, matcher: Matcher) -> bool:
+    """Whether what the rules take as a line is a paragraph with junk run on to it, which alone is to be cut."""
+    if any(match.rule.kind in WHOLE_KINDS for match in matches):
         return False
-    ends = [cut.start for cut in matcher.inline_matches(line) if cut.end == len(line)]
-    prose = line[: min(ends, default=0)].rstrip()
-    return len(prose) >= RUN_ON_PROSE and ends_sentence(prose) and not matcher.again(prose).line_matches()
+    cuts = matcher.inline_matches(line)
+    rest = _without(line, [(cut.start, cut.end) for cut in cuts]).strip() if cuts else ""
+    if len(rest) < MIN_PARAGRAPH or not ends_sentence(rest) or _ADDRESSES_READERS.search(rest):
+        return False
+    return not matcher.again(rest).line_matches()
 
 
 def _keep_inline_readings(lines: Iterable[_Line]) -> None:

@@ -31,7 +31,6 @@ def cuts(line: str) -> list[str]:
         "Reporting by Ana Reyes; editing by Jon Field",
         "With inputs from PTI",
         "-ANI",
-        "Photograph: Lena Brandt/AFP",
         "👉 READ ALSO: How the harbour got its name",
         "| Share this article",
         "• Advertisement",
@@ -61,7 +60,6 @@ def test_junk_in_brackets_goes_wherever_it_stands() -> None:
     "line",
     [
         f"{PROSE} “Read more. Follow us. Share this article.” Nobody did.",
-        f'{PROSE} "Never mind. Sign up for our newsletter here."',
         f"{PROSE} Nobody shared this article of faith.",
         f"{PROSE} (see below)",
         f"{PROSE} Live music ended the evening.",
