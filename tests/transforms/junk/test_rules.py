@@ -7,6 +7,7 @@ import threading
 import tomllib
 
 import pytest
+import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,7 +58,7 @@ LANGUAGES = set(PACKS) - {"any", "press"}
 GRAMMAR_TEXT = (data_file("junk_lines") / "grammar.toml").read_text(encoding="utf-8")
 FORMS = {form["id"] for form in tomllib.loads(GRAMMAR_TEXT)["form"]}
 EVERY_LETTER = (
-    "Nothing but letters: ä å é ñ ã à ě ľ ő ă ğ ơ č ł æ я α ع ש ह ব 你 の 한 ท ą ā ə ɗ ә ө த త ગ ਪ ස မ ខ አ ქ հ"
+    "Nothing but letters: ä å é ñ ã à ě ľ ő ă ğ ơ č ł æ я α ع ש ह ব 你 の 한 ท ą ā ə ɗ ә ө த త ગ ਪ ස မ ខ አ ქ հ ò õ ė"
 )
 
 
@@ -82,6 +83,11 @@ def test_packs_are_held_against_their_examples_unless_their_very_version_was() -
             parse_rules(wrong, checked)
     version = packs_version(wrong)
     assert parse_rules(wrong, version).version == version
+
+
+def test_the_text_of_every_letter_has_the_letters_of_every_pack() -> None:
+    letters = {rule.id.partition("/")[0]: rule.letters for rule in rulebook().rules if rule.letters is not None}
+    assert [pack for pack, own in letters.items() if not re2.search(f"[{own}]", EVERY_LETTER)] == []
 
 
 def test_there_are_packs_for_the_languages_of_the_worlds_press() -> None:
