@@ -26,6 +26,7 @@ from transforms.junk.features import (
     WordScores,
     column_names,
     grams,
+    is_sub_heading,
     lines_of,
     rows,
     sample_hashes,
@@ -187,7 +188,7 @@ class Look:
         for place, row, score in zip(judged, matrix, model.trees.scores(matrix).tolist(), strict=True):
             shape = self.lines[place].shape
             above = model.cut_above if row[_OPENED] and not row[_SENTENCE] else cut_above
-            if score > above and not (known and self._is_foreign(place)):
+            if score > above and not (known and self._is_foreign(place)) and not is_sub_heading(self.lines, place):
                 taken[place] = Verdict(score, model.kind_of(shape), model.reason(row, score))
         return taken
 

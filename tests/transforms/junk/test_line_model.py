@@ -141,6 +141,33 @@ def test_short_lines_of_an_article_stay() -> None:
     assert stripped("\n".join(lines)).cuts == ()
 
 
+@pytest.fixture(scope="module")
+def greedy() -> StripTools:
+    """Tools whose model takes every line that it judges."""
+    return dataclasses.replace(strip_tools(), model=dataclasses.replace(line_model(), cut_above=-100.0))
+
+
+@pytest.mark.parametrize("line", ["Follow the Money", "Why it matters", "News from Kotka", "The ferrymen's answer"])
+def test_a_sub_heading_between_two_paragraphs_stays_whatever_its_score(greedy: StripTools, line: str) -> None:
+    text = "\n".join([*PROSE[:3], line, *PROSE[3:]])
+    assert line in stripped(text, greedy).text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*PROSE, "Follow the Money"],  # no paragraph below
+        [*PROSE[:3], "Follow the Money", "Island Tolls", *PROSE[3:]],  # not alone
+        [*PROSE[:3], "Follow: the Money", *PROSE[3:]],  # not plain words
+        [*PROSE[:3], "follow the Money", *PROSE[3:]],  # begins as no heading does
+        [*PROSE[:3], "Follow the Money of the Island Council", *PROSE[3:]],  # too many words
+        [*PROSE[:3], "Follow the Money", "It rained.", *PROSE[3:]],  # a sentence, but no paragraph
+    ],
+)
+def test_what_is_no_sub_heading_is_left_to_the_model(greedy: StripTools, lines: list[str]) -> None:
+    assert "ollow" not in stripped("\n".join(lines), greedy).text
+
+
 @pytest.mark.parametrize("language", OTHER_LANGUAGES)
 def test_what_the_model_knows_nothing_of_stays(language: str) -> None:
     prose, headline = OTHER_LANGUAGES[language]
