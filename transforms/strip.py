@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from transforms.junk.features import LineView, ends_sentence, is_prose
+from transforms.junk.features import LineView, ends_sentence, heads_links, is_prose
 from transforms.junk.line_model import LineModel, Verdict
 from transforms.junk.provenance import Reading, read_provenance
 from transforms.junk.rules import Matcher, Rulebook, RuleMatch, plain
@@ -35,11 +35,14 @@ MAX_ROUNDS = 4
 MAX_LOOKS = 50
 """Times that the line model looks at a document. Articles need two to four; the bound is for hostile text."""
 
-MIN_PARAGRAPH = 38
+MIN_PARAGRAPH = 30
 """Characters of a sentence that stays where junk is run on to it and the rules would take the whole line."""
 
 WHOLE_KINDS = frozenset({"caption", "photo credit", "byline", "correction"})
 """Kinds whose line is junk as a whole: the sentence before a picture's credit says what the picture shows."""
+
+MAX_BOX_ITEMS, MAX_ITEM = 30, 150
+"""Lines of a box of links at a text's end, and characters of one."""
 
 _ADDRESSES_READERS = re.compile(
     r"(?i)\b(?:you|yours?|our|us|we|don't|get|enjoying|trending|this (?:article|story|site))\b"
@@ -141,6 +144,7 @@ def strip_ruled(
     """The second half of :func:`strip`; to be done once, as it marks the lines."""
     document, usual, lines = ruled.document, ruled.text, ruled.lines
     _settle_places(lines)
+    _cut_closing_box(lines, usual)
     recurring = _find_recurring(lines, document.text, templates) if templates else {}
     taken = _cut_recurring(lines, recurring)
     _judge(lines, usual, tools, document.title)
@@ -233,6 +237,26 @@ def _keep_inline_readings(lines: Iterable[_Line]) -> None:
     for line in lines:
         if line.inline and line.taken_by is None and not line.headline:
             line.readings.extend(match for _, match in line.inline)
+
+
+def _cut_closing_box(lines: Sequence[_Line], text: str) -> None:
+    """Cut what follows a heading of links where no sentence comes any more: the box runs on to the text's end.
+
+    Of the judged lines in such a place 97 in a hundred are junk; where text follows, the line model decides.
+    """
+    items: list[_Line] = []
+    for line in reversed(lines):
+        taken = line.taken_by
+        if taken is not None and taken.rule.kind == "related link" and heads_links(_seen(line, text), taken.rule.kind):
+            for item in items:
+                item.taken_by = taken
+            return
+        if line.cut:
+            continue
+        words = _seen(line, text)
+        if len(items) == MAX_BOX_ITEMS or len(words) > MAX_ITEM or (ends_sentence(words) and not words.endswith("?")):
+            return
+        items.append(line)
 
 
 def _find_recurring(lines: Sequence[_Line], text: str, templates: SourceTemplates) -> dict[int, _Recurrence]:

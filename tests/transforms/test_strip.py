@@ -1,5 +1,6 @@
 """Stripping: what is cut and what stays, that every cut can be put back, and that stripping twice changes nothing."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from tests.builders import make_extracted, strip_tools
 from transforms.junk.rules import Rulebook, parse_rules
 from transforms.records import Rejection, StrippedDocument
-from transforms.strip import HEAD_LINES, MAX_ROUNDS, TAIL_LINES, restore, strip
+from transforms.strip import HEAD_LINES, MAX_BOX_ITEMS, MAX_ROUNDS, TAIL_LINES, restore, strip
 
 HEADLINE = "Finland recalls its envoy over the island treaty"
 STORY = "\n\n".join(
@@ -203,6 +204,40 @@ def test_head_and_tail_of_a_short_text_settle() -> None:
     result = stripped("\n".join([*lines[:3], follow, lines[3], "By Ana Reyes"]))
     assert result.text == "\n".join(lines)
     assert [cut.kind for cut in result.cuts] == ["social", "byline"]
+
+
+BOX = ["Fishermen rescue whale off Kotka", "Why did the pier fall?", "Toll to rise in spring - Harbour Post"]
+
+
+def without_model(lines: list[str]) -> StrippedDocument:
+    rules_alone = dataclasses.replace(strip_tools(), model=None)
+    result = strip(make_extracted(text="\n".join(lines)), rules_alone)
+    assert isinstance(result, StrippedDocument)
+    return result
+
+
+@pytest.mark.parametrize("heading", ["Related stories", "Most read", "Lue myös:", "Leia também", "相关新闻"])
+def test_a_box_of_links_at_the_end_goes_with_its_heading(heading: str) -> None:
+    result = without_model([*PROSE, heading, *BOX, "Advertisement"])
+    assert result.text == "\n".join(PROSE)
+    assert {cut.kind for cut in result.cuts} == {"related link", "advertisement"}
+    assert len({cut.rule_id for cut in result.cuts if cut.kind == "related link"}) == 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Related stories", *BOX, "By Monday the water had reached the church."],
+        ["READ ALSO: Harbour tolls to rise in spring", *BOX],
+        ["Related stories", "A line that goes on, and on" * 7],
+        ["Related stories", *[f"Item {number} of a list" for number in range(MAX_BOX_ITEMS + 1)]],
+        ["Advertisement", *BOX],
+    ],
+    ids=["text follows", "a pointer, no heading", "a paragraph follows", "too many", "another kind"],
+)
+def test_what_follows_no_heading_or_is_no_box_stays(lines: list[str]) -> None:
+    result = without_model([*PROSE, *lines])
+    assert result.text == "\n".join([*PROSE, *lines[1:]])
 
 
 @pytest.mark.parametrize("text", ["", "—\n***", "Advertisement", "Advertisement\n\n—\n© Harbour Post"])
