@@ -19,12 +19,12 @@ from sklearn.linear_model import LogisticRegression
 
 from bench.boosted import tree_arrays
 
-TREES = 150
+TREES = 300
 PARAMETERS = {
     "objective": "binary",
-    "learning_rate": 0.06,
-    "num_leaves": 16,
-    "max_depth": 5,
+    "learning_rate": 0.05,
+    "num_leaves": 31,
+    "max_depth": 7,
     "min_data_in_leaf": 6,
     "feature_fraction": 0.25,
     "bagging_fraction": 0.8,

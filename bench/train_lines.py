@@ -78,7 +78,7 @@ ARTICLES_PER_SOURCE, TITLES_PER_SOURCE = 25, 120
 KNOWN_IN_SOURCES = 3
 """A word counts as known that articles of so many sources have."""
 ARTICLE_WEIGHT = 0.5
-ENGLISH_PAGE_WEIGHT, BLOCK_WEIGHT, CAPTION_WEIGHT = 0.3, 0.05, 0.5
+ENGLISH_PAGE_WEIGHT, BLOCK_WEIGHT, CAPTION_WEIGHT = 0.6, 0.05, 0.5
 """Lines of English pages beside those of articles, of which there are enough; blocks of pages that only the main text
 that comes with them tells from each other; captions without a credit."""
 DRAWN_COUNTS = {"random": 1.0, "unsure": 0.25, "gold": 0.0}

@@ -240,7 +240,7 @@ def _keep_inline_readings(lines: Iterable[_Line]) -> None:
 
 
 def _cut_closing_box(lines: Sequence[_Line], text: str) -> None:
-    """Cut what follows a heading of links where no sentence comes any more: the box runs on to the text's end.
+    """Cut what follows a heading of links where no sentence and no colon comes any more: the box runs to the text's end.
 
     Of the judged lines in such a place 97 in a hundred are junk; where text follows, the line model decides.
     """
@@ -254,7 +254,8 @@ def _cut_closing_box(lines: Sequence[_Line], text: str) -> None:
         if line.cut:
             continue
         words = _seen(line, text)
-        if len(items) == MAX_BOX_ITEMS or len(words) > MAX_ITEM or (ends_sentence(words) and not words.endswith("?")):
+        is_text = words.endswith(":") or (ends_sentence(words) and not words.endswith("?"))
+        if len(items) == MAX_BOX_ITEMS or len(words) > MAX_ITEM or is_text:
             return
         items.append(line)
 

@@ -44,6 +44,22 @@ def test_junk_run_on_behind_a_paragraph_goes(junk: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "junk", ["Share this article", "Enlarge Image", "WATCH: Mayor speaks about the bridge", "Ad Policy"]
+)
+def test_a_remnant_behind_a_paragraph_goes_where_it_has_no_full_stop(junk: str) -> None:
+    paragraph = f"The council voted on the route late at night. {PROSE}"
+    assert cuts(f"{paragraph} {junk}") == [junk]
+    assert cuts(f"{paragraph} {junk}, the mayor said.") == []
+
+
+@pytest.mark.parametrize(
+    "junk", ["Advertisement", "Story highlights", "Play Video", "0:00 / 3:12", "Enlarge this image"]
+)
+def test_a_marker_that_runs_on_into_a_paragraph_goes(junk: str) -> None:
+    assert cuts(f"{junk} {PROSE}") == [junk]
+
+
+@pytest.mark.parametrize(
     "junk", ["Sign up for our newsletter here.", "Advertisement |", "Subscribe now to read it all.", "© Harbour Post |"]
 )
 def test_junk_before_a_paragraph_goes(junk: str) -> None:
