@@ -240,7 +240,7 @@ def _keep_inline_readings(lines: Iterable[_Line]) -> None:
 
 
 def _cut_closing_box(lines: Sequence[_Line], text: str) -> None:
-    """Cut what follows a heading of links where no sentence and no colon comes any more: the box runs to the text's end.
+    """Cut what follows a heading of links where neither a sentence nor a colon comes: the box runs to the text's end.
 
     Of the judged lines in such a place 97 in a hundred are junk; where text follows, the line model decides.
     """

@@ -602,6 +602,6 @@ def _distances(marks: Iterable[bool]) -> list[int]:
 
 
 def heads_links(text: str, kind: str) -> bool:
-    """Whether a cut line opens a list of links: a pointer of few words, or one that ends with a colon; no bare address."""
+    """Whether a cut line opens a list of links: a pointer of few words or with a colon at its end, no address."""
     short = text.endswith(":") or len(text.split()) <= _HEADING_WORDS
     return kind == "related link" and short and "://" not in text

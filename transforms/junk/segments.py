@@ -39,8 +39,8 @@ KINDS_AT: Mapping[Place, frozenset[str]] = {
     "piece": _INVITATIONS | {"related link", "social", "photo credit", "interface", "relative time"},
 }
 """Kinds of junk that a part of a line can be. A paragraph of article text may end in a pointer to another text, an
-author's account or a date, and may hold such in brackets: these are junk only where they are alone on a line, where they
-follow a paragraph's full stop and have none themselves, or where an inline rule knows their words."""
+author's account or a date, and may hold such in brackets: these are junk only where they are alone on a line, where
+they follow a paragraph's full stop and have none themselves, or where an inline rule knows their words."""
 
 _QUOTES = frozenset("\"'“„«‘”")
 _LAST = re.compile(r"""(?s:.*)[.!?…।؟۔。！？]["”’'»)\]」』]{0,2}(?:\s+|(?<=[。！？」』]))""")
