@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.fetching.plan import is_fetched
-from flows.reading import Reader
+from flows.reading import Fruitless, Reader
 from flows.settings import Settings
 from flows.tools import read_options
 
@@ -29,6 +29,14 @@ class Gathered:
     reader: Reader
     fetched: Fetched | None
     """None where nothing was to be fetched."""
+    notes: tuple[str, ...]
+    """Mapped fields that were not met so far, a sentence each."""
+
+    @property
+    def fruitless(self) -> tuple[Fruitless, ...]:
+        """What was named and gave nothing that could be read; of what was fetched, the fetch tells."""
+        fetched = {str(path) for path in self.fetched.unread} if self.fetched else set()
+        return tuple(one for one in self.reader.fruitless if one.input not in fetched)
 
 
 def fetch_inputs(settings: Settings, inputs: Sequence[str], on_fetch: OnFetch) -> Fetched:
@@ -53,19 +61,20 @@ def gather(
     Files of earlier fetches that no run has read to its end are read with those of this one.
 
     Raises:
-        InputError: an input that matches nothing, before anything is fetched.
+        InputError: before anything is fetched; an input that matches nothing, a mapped field that no row has, or a file
+            without a text field.
         FetchError, OSError: as :func:`fetch_inputs`.
     """
     options = read_options(settings)
     named = [text for text in inputs if is_fetched(text)]
     if not named:
-        return Gathered(tuple(inputs), Reader(inputs, options), None)
+        reader = Reader(inputs, options)
+        return Gathered(tuple(inputs), reader, None, reader.check_fields())
     here = [text for text in inputs if not is_fetched(text)]
-    if here:
-        Reader(here, options)  # tells a misspelt file before half an hour of fetching
+    notes = Reader(here, options).check_fields() if here else ()  # names what is wrong before half an hour of fetching
     fetched = fetch(settings, named, on_fetch)
     files = [str(path) for path in fetched.unread]
-    return Gathered((*inputs, *files), Reader([*here, *files], options), fetched)
+    return Gathered((*inputs, *files), Reader([*here, *files], options), fetched, notes)
 
 
 def mark_gathered(settings: Settings, gathered: Gathered) -> None:

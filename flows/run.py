@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from expectations import Contract, import_great_expectations
 from flows.batching import Batch, Batcher, BatchLimits, Item
 from flows.gather import fetch_inputs, gather, mark_gathered
+from flows.reading import Fruitless
 from flows.reclean import Cleaner, RecleanResult, look_again
 from flows.settings import Settings
 from flows.settle import Settled, settle
@@ -25,7 +26,7 @@ from flows.workers import Crew, WorkerLimits, Workers
 from transforms.errors import CopydeskError
 from transforms.junk.templates import Templates
 from transforms.records import Ledger, RunSummary
-from warehouse import Waiting, Warehouse, WarehouseError, WarehouseOptions
+from warehouse import RejectionReason, Waiting, Warehouse, WarehouseError, WarehouseOptions
 
 if TYPE_CHECKING:
     from flows.cluster.driver import ClusterOptions
@@ -87,6 +88,12 @@ class RunResult:
     """What was fetched for it; None where nothing was to be."""
     waiting: tuple[Waiting, ...] = ()
     """What waits for a person after the run, what earlier runs left included."""
+    reasons: tuple[RejectionReason, ...] = ()
+    """Why documents of the run are in quarantine, the most frequent first."""
+    fruitless: tuple[Fruitless, ...] = ()
+    """Inputs that were named and of which nothing could be read."""
+    notes: tuple[str, ...] = ()
+    """What should be looked at, a sentence each."""
 
 
 OnProgress = Callable[[Progress], None]
@@ -122,7 +129,7 @@ def run(
         source = _Source(gathered.inputs, reader, warehouse.settled, lambda: (reader.bytes_read, reader.total_bytes))
         result = _execute(job, warehouse, source, on_progress)
     mark_gathered(settings, gathered)
-    return replace(result, fetched=gathered.fetched)
+    return replace(result, fetched=gathered.fetched, fruitless=gathered.fruitless, notes=gathered.notes)
 
 
 def retry(
@@ -237,9 +244,9 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
                 warehouse.publish(job.settings.published)
         raise
     summary = warehouse.finish_run(run_id, "finished", "; ".join(held) or None, source.position()[0], _now())
-    waiting = tuple(warehouse.waiting())
+    waiting, reasons = tuple(warehouse.waiting()), tuple(warehouse.rejection_reasons(run_id))
     job.steps.publish(warehouse, job.settings.published)
-    return RunResult(summary, tuple(held), looked_again, waiting=waiting)
+    return RunResult(summary, tuple(held), looked_again, waiting=waiting, reasons=reasons)
 
 
 def _settle_batches(

@@ -6,7 +6,6 @@ its value, where the value came from and what to do. Thresholds of contracts and
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import tomllib
@@ -17,7 +16,7 @@ from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from transforms.errors import UsageError
+from transforms.errors import UsageError, did_you_mean
 
 CONFIG_FILE = Path("copydesk.toml")
 """Read from the working directory where no other file is named."""
@@ -304,18 +303,13 @@ def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
         key = ".".join(str(part) for part in problem["loc"])
         origin = origins.get(str(problem["loc"][0]), DEFAULT)
         if problem["type"] == "extra_forbidden":
-            lines.append(f"{key!r} (from {origin}) is not a setting; {_suggestion(key)}")
+            known = sorted(Settings.model_fields)
+            guess = did_you_mean(key, known) or f"known settings: {', '.join(known)}"
+            lines.append(f"{key!r} (from {origin}) is not a setting; {guess}")
         else:
             value = "(secret)" if key in _SECRETS else repr(problem["input"])
             lines.append(f"{key} = {value} (from {origin}): {_remedy(problem['msg'])}")
     return "; ".join(lines)
-
-
-def _suggestion(key: str) -> str:
-    close = difflib.get_close_matches(key.lower(), Settings.model_fields, n=3)
-    if close:
-        return f"did you mean {' or '.join(close)}?"
-    return f"known settings: {', '.join(sorted(Settings.model_fields))}"
 
 
 _SECRETS = frozenset({"notify_url"})

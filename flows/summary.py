@@ -39,7 +39,8 @@ def summary_text(result: RunResult, settings: Settings) -> str:
     lines = [f"Run {summary.run_id} {summary.state} in {_seconds(summary):.1f} s", ""]
     lines += [f"  {'read':<12}{summary.read:>9,}   {_megabytes(summary):.1f} MB"]
     lines += [f"  {name:<12}{getattr(summary, name):>9,}   {meaning}" for name, meaning in _ENDS]
-    lines += ["", *(f"Attention:   {held}" for held in result.held), *_waiting(result), *_templates(result)]
+    lines += ["", *_reasons(result), *(f"Attention:   {one}" for one in _attention(result)), *_waiting(result)]
+    lines += _templates(result)
     if result.fetched:
         lines += fetched_lines(result.fetched)
     lines += [f"Query it:    {settings.published} with any DuckDB client; replaced after each run"]
@@ -48,6 +49,25 @@ def summary_text(result: RunResult, settings: Settings) -> str:
     lines += ["Follow one:  copydesk explain DOC_ID   (line by line: kept, cut, why)", "", "Three queries to try:"]
     lines += [f'  copydesk sql "{query}"' for query in QUERIES_TO_TRY]
     return "\n".join(lines)
+
+
+REASONS_SHOWN = 5
+
+
+def _reasons(result: RunResult) -> list[str]:
+    """Why documents are in quarantine, the most frequent reasons with an example each."""
+    lines = []
+    for one in result.reasons[:REASONS_SHOWN]:
+        lines += [f"{one.documents:>14,}   {one.stage}: {one.reason}", f"{'':17}such as {one.origin}: {one.detail}"]
+    if more := sum(one.documents for one in result.reasons[REASONS_SHOWN:]):
+        lines.append(f"{more:>14,}   for other reasons")
+    return ["Quarantined because of", *lines, ""] if lines else []
+
+
+def _attention(result: RunResult) -> list[str]:
+    """What went otherwise than a person will have meant, a sentence each."""
+    nothing = [f"nothing could be read of {one.input}: {one.why}" for one in result.fruitless]
+    return [*result.held, *nothing, *result.notes]
 
 
 def _waiting(result: RunResult) -> list[str]:
@@ -79,7 +99,7 @@ def summary_markdown(result: RunResult, settings: Settings) -> str:
     summary = result.summary
     rows = [f"| read | {summary.read:,} | {_megabytes(summary):.1f} MB in {_seconds(summary):.1f} s |"]
     rows += [f"| {name} | {getattr(summary, name):,} | {meaning} |" for name, meaning in _ENDS]
-    held = [f"**Attention:** {reason}" for reason in result.held]
+    held = [f"**Attention:** {reason}" for reason in _attention(result)]
     held += [f"**Waiting:** {sentence(one)} {next_step(one)}" for one in result.waiting]
     return "\n".join(
         [
@@ -102,6 +122,9 @@ def summary_values(result: RunResult) -> dict[str, Any]:
     return dataclasses.asdict(result.summary) | {
         "seconds": _seconds(result.summary),
         "held": list(result.held),
+        "reasons": [dataclasses.asdict(one) for one in result.reasons],
+        "fruitless": [dataclasses.asdict(one) for one in result.fruitless],
+        "notes": list(result.notes),
         "waiting": [dataclasses.asdict(one) for one in result.waiting],
         "fetched": fetched_values(result.fetched) if result.fetched else None,
         "templates_learned": result.looked_again.templates_learned if result.looked_again else 0,

@@ -7,6 +7,8 @@ package, because they turn into a rejection or a retry, are not of these types.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from typing import ClassVar
 
 EXIT_FAILED = 1
@@ -27,3 +29,10 @@ class UsageError(CopydeskError):
 
 class DataFileError(UsageError):
     """A data file cannot be used; the message names the entry, the key, its value and the remedy."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The names most like an unknown one, for a message: ``did you mean a or b?``; an empty text where none is."""
+    by_folded = {one.casefold(): one for one in known}
+    alike = difflib.get_close_matches(name.casefold(), by_folded, n=3)
+    return f"did you mean {' or '.join(by_folded[one] for one in alike)}?" if alike else ""

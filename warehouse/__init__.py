@@ -19,7 +19,15 @@ from warehouse.errors import (
 )
 from warehouse.load import BatchLoad
 from warehouse.quarantine import QuarantineRow
-from warehouse.reader import KnownText, PublishedWarehouse, QuarantineFilter, RuleUse, StoredArticle, Waiting
+from warehouse.reader import (
+    KnownText,
+    PublishedWarehouse,
+    QuarantineFilter,
+    RejectionReason,
+    RuleUse,
+    StoredArticle,
+    Waiting,
+)
 from warehouse.store import Warehouse
 
 __all__ = [
@@ -37,6 +45,7 @@ __all__ = [
     "QueryError",
     "RecleanSummary",
     "RecurringLine",
+    "RejectionReason",
     "RuleChange",
     "RuleUse",
     "SchemaMismatch",

@@ -8,7 +8,6 @@ storage version and a row group size.
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from typing import Any, BinaryIO, Self, cast
 import duckdb
 import pyarrow as pa
 
+from transforms.errors import did_you_mean
 from warehouse.errors import NotAWarehouse, QueryError, WarehouseBusy, WarehouseError, WarehouseFull
 
 STORAGE_VERSION = "v1.4.0"
@@ -288,9 +288,9 @@ class Connection:
         unknown = _UNKNOWN_TABLE.search(message)
         if unknown and _FILE_NAME.search(unknown[1]) is None:
             known = "SELECT name FROM (SHOW ALL TABLES) WHERE database = 'warehouse'"
-            alike = difflib.get_close_matches(unknown[1], [row[0] for row in self._duckdb.execute(known).fetchall()])
-            guess = f"; did you mean {' or '.join(alike)}?" if alike else "."
-            return f'there is no table or view {unknown[1]}{guess}\nAll of them: copydesk sql "SHOW TABLES"'
+            guess = did_you_mean(unknown[1], [row[0] for row in self._duckdb.execute(known).fetchall()])
+            found = f"there is no table or view {unknown[1]}" + (f"; {guess}" if guess else ".")
+            return f'{found}\nAll of them: copydesk sql "SHOW TABLES"'
         remedy = _NO_FILES if unknown else next((told for mark, told in _REFUSALS if mark in message), None)
         return f"{message}\n{remedy}" if remedy else message
 

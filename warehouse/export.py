@@ -5,7 +5,6 @@ What is asked and where it goes is decided elsewhere.
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from transforms.errors import did_you_mean
 from warehouse.connection import WarehouseOptions, quoted_name
 from warehouse.errors import ExportError, disk_error
 from warehouse.files import sync_folder, unfinished_beside
@@ -195,8 +195,7 @@ def _known_columns(warehouse: PublishedWarehouse, sql: str, wanted: Sequence[str
 def _known(name: str, names: Sequence[str], kind: str) -> str:
     if name in names:
         return name
-    alike = difflib.get_close_matches(name, names)
-    guess = f"did you mean {' or '.join(alike)}?" if alike else f"there are {', '.join(names)}"
+    guess = did_you_mean(name, names) or f"there are {', '.join(names)}"
     raise ExportError(f"there is no {kind} {name!r}; {guess}")
 
 

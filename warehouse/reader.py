@@ -84,6 +84,19 @@ class QuarantineFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectionReason:
+    """Documents that one run sent to quarantine for one reason."""
+
+    stage: Stage
+    reason: str
+    documents: int
+    origin: str
+    """Where the first of them was read."""
+    detail: str
+    """What is said about that one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """What a run left that waits for a person: a row of view ``waiting``."""
 
@@ -143,6 +156,10 @@ class Reader:
     def waiting(self) -> list[Waiting]:
         """What waits for a person, the oldest first; nothing is green until it is empty."""
         return from_table(self._connection.table(statement("waiting")), Waiting)
+
+    def rejection_reasons(self, run_id: str) -> list[RejectionReason]:
+        """Why documents of a run went to quarantine, the most frequent reason first."""
+        return from_table(self._connection.table(statement("rejection_reasons"), {"run_id": run_id}), RejectionReason)
 
     def quarantined(self, wanted: QuarantineFilter | None = None) -> list[QuarantineRow]:
         """The rows of the quarantine that are meant, newest first."""

@@ -22,6 +22,7 @@ from flows.cli.output import (
     print_json,
     remembering_interrupts,
 )
+from transforms.errors import EXIT_USAGE
 
 if TYPE_CHECKING:
     from flows.fetching.fetch import FetchProgress
@@ -63,7 +64,9 @@ def run(
     """Take raw news to clean, validated articles in DuckDB.
 
     The same input again changes nothing; a page that changed becomes a new revision. Every document ends exactly once:
-    loaded, quarantined with its reason, duplicate, or unchanged.
+    loaded, quarantined with its reason, duplicate, or unchanged. A field named by --map that no row has, and a file
+    without a field for the text, are refused before anything is read; an input of which nothing could be read ends the
+    command with exit code 2.
 
     [bold]Examples[/bold]
 
@@ -87,7 +90,7 @@ def run(
         print_json(summary_values(result))
     else:
         out.print(plain(summary_text(result, settings)), soft_wrap=True)
-    sys.exit(EXIT_HELD if result.waiting else 0)
+    sys.exit(EXIT_USAGE if result.fruitless else EXIT_HELD if result.waiting else 0)
 
 
 def _field_map(pairs: list[str] | None) -> dict[str, str] | None:

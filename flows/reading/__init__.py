@@ -4,6 +4,6 @@ Deciding anything about a document does not belong here.
 """
 
 from flows.reading.options import Fact, InputError, Kind, ReadOptions, Reason, Unreadable
-from flows.reading.reader import Reader, read
+from flows.reading.reader import Fruitless, Reader, read
 
-__all__ = ["Fact", "InputError", "Kind", "ReadOptions", "Reader", "Reason", "Unreadable", "read"]
+__all__ = ["Fact", "Fruitless", "InputError", "Kind", "ReadOptions", "Reader", "Reason", "Unreadable", "read"]

@@ -49,6 +49,8 @@ class Found:
     sources: Callable[[], Iterator[Source]]
     total_bytes: int
     """Sum of the sizes as they were found; 0 for a stream."""
+    is_one_file: bool = False
+    """Whether a person named this very file."""
 
 
 def discover(inputs: Sequence[str]) -> list[Found]:
@@ -155,7 +157,7 @@ def _files(base: Path, found: list[tuple[str, int]], text: str, *, explicit: boo
         for name in names:
             yield Source(valid_text(name), lambda name=name: _open_local(base / name, explicit=explicit))  # type: ignore[misc]
 
-    return Found(sources, sum(size for _, size in found))
+    return Found(sources, sum(size for _, size in found), is_one_file=explicit)
 
 
 def _open_local(path: Path, *, explicit: bool) -> Readable:
@@ -171,7 +173,7 @@ def _remote(text: str, scheme: str) -> Found:
     filesystem, path = _filesystem(text, scheme)
     found = _remote_files(filesystem, path, is_web=scheme in ("http", "https"))
     if not found:
-        raise InputError(f"nothing is at {_without_secrets(text)!r}; check the address and the permission to list it")
+        raise InputError(f"nothing is at {without_secrets(text)!r}; check the address and the permission to list it")
     base = _remote_base(path)
     names = [(name, name[len(base) :].lstrip("/") or name) for name, _ in found]
 
@@ -194,9 +196,9 @@ def _filesystem(text: str, scheme: str) -> tuple[Any, str]:
         filesystem, path = fsspec.core.url_to_fs(text)
     except ImportError as error:
         hint = known_implementations.get(scheme, {}).get("err") or f"Install the fsspec driver for {scheme}://"
-        raise InputError(f"{_without_secrets(text)!r} needs a driver that is not installed. {hint}") from error
+        raise InputError(f"{without_secrets(text)!r} needs a driver that is not installed. {hint}") from error
     except ValueError as error:
-        raise InputError(f"{_without_secrets(text)!r}: {error}; see fsspec for the protocols that it knows") from error
+        raise InputError(f"{without_secrets(text)!r}: {error}; see fsspec for the protocols that it knows") from error
     return filesystem, str(path)
 
 
@@ -222,7 +224,9 @@ def _remote_base(path: str) -> str:
     return "/".join(parts[: fixed - 1])
 
 
-def _without_secrets(text: str) -> str:
-    """A URL as it may be shown: without user, password and query."""
+def without_secrets(text: str) -> str:
+    """An input as it may be shown: a URL without user, password and query."""
+    if "://" not in text:
+        return text
     parts = urlsplit(text)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()

@@ -6,6 +6,7 @@ Which names are known is data: ``flows/data/field_names.toml``. Parsing the file
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ import orjson
 from flows.reading.documents import Facts, Outcome, document, encoded, one_line, unreadable
 from flows.reading.kinds import looks_like_page
 from flows.reading.options import FACTS, ReadOptions
+from transforms.errors import did_you_mean
 
 Row = Mapping[str, Any]
 Columns = tuple[tuple[str, ...], ...]
@@ -91,7 +93,7 @@ class FieldMapper:
     """Makes documents of rows; remembers its decision for each set of field names."""
 
     def __init__(self, options: ReadOptions) -> None:
-        self._options = options
+        self.options = options
         self._plans: dict[tuple[tuple[str, ...], ...], Plan] = {}
 
     def plan(self, names: tuple[str, ...], nested: tuple[tuple[str, ...], ...] = ()) -> Plan:
@@ -110,13 +112,13 @@ class FieldMapper:
         return self.plan(tuple(row), nested)
 
     def missing_text(self, names: Iterable[str]) -> str:
-        """What to tell a person about rows without a text field."""
-        found = [repr(_shortened(name)) for name in names]
-        more = f" and {len(found) - _MAX_FIELDS_NAMED} more" if len(found) > _MAX_FIELDS_NAMED else ""
-        asked = self._options.field_map.get("text") or self._options.field_map.get("html")
+        """What is said about rows without a text field: the fields that they have, and how to name the right one."""
+        names = list(names)
+        asked = self.options.field_map.get("text") or self.options.field_map.get("html")
         wanted = f"There is no field {asked!r}" if asked else "No field has a known name for the text"
-        listed = ", ".join(found[:_MAX_FIELDS_NAMED]) or "none"
-        return f"{wanted}; found: {listed}{more}. Name it: --map text=FIELD."
+        guess = did_you_mean(asked, names) if asked else ""
+        named = f"{guess} Found" if guess else "found"
+        return f"{wanted}; {named}: {listed(names)}. Name it: --map text={_like_text(names) or 'FIELD'}."
 
     def document(self, row: Row, plan: Plan, origin: str, number: int, raw: bytes = b"") -> Outcome:
         """The document that a row states; ``raw`` is the row as it stood in the file, kept if it is not readable.
@@ -129,7 +131,7 @@ class FieldMapper:
         html = _content(row, plan.html)
         value = html or _content(row, plan.text)
         content, charset = encoded(value) if isinstance(value, str) else (value, None)
-        limit = self._options.max_document_bytes
+        limit = self.options.max_document_bytes
         if len(content) > limit:
             detail = f"The text is over {limit:,} bytes. Raise max_document_bytes if it is genuine."
             return unreadable("too large", detail, origin, number, content, facts)
@@ -137,7 +139,7 @@ class FieldMapper:
         return document(content, "text/html" if is_html else "text/plain", origin, number, charset, facts)
 
     def _decide(self, names: tuple[str, ...], nested: tuple[tuple[str, ...], ...]) -> Plan:
-        mapped = self._options.field_map
+        mapped = self.options.field_map
         ways: dict[tuple[str, ...], str] = {(name,): _normal(name) for name in names}
         deep: dict[tuple[str, ...], str] = {(outer, name): _normal(name) for outer, *inner in nested for name in inner}
         chosen: dict[str, Columns] = {}
@@ -161,6 +163,19 @@ def known_names() -> dict[str, dict[str, int]]:
 
 def _normal(name: str) -> str:
     return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def _like_text(names: Iterable[str]) -> str | None:
+    """The field whose name is most like a known one for the text, if any is."""
+    close = {name: difflib.get_close_matches(_normal(name), known_names()["text"], n=1) for name in names}
+    return next((name for name, found in close.items() if found), None)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names of fields for a message: some of them, not at any length."""
+    found = [repr(_shortened(name)) for name in names]
+    more = f" and {len(found) - _MAX_FIELDS_NAMED} more" if len(found) > _MAX_FIELDS_NAMED else ""
+    return (", ".join(found[:_MAX_FIELDS_NAMED]) or "none") + more
 
 
 def _ranked(ways: Mapping[tuple[str, ...], str], known: Mapping[str, int]) -> Columns:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from transforms.errors import UsageError
+from transforms.errors import UsageError, did_you_mean
 from transforms.records import RawDocument, Rejection
 
 Reason = Literal[
@@ -77,7 +77,8 @@ class ReadOptions:
     def __post_init__(self) -> None:
         for fact in self.field_map:
             if fact not in FACTS:
-                raise InputError(f"field map: unknown fact {fact!r}; use one of {', '.join(FACTS)}")
+                guess = did_you_mean(fact, FACTS) or f"use one of {', '.join(FACTS)}"
+                raise InputError(f"field map: unknown fact {fact!r} (--map {fact}=...); {guess}")
         if self.stdin_kind is not None and self.stdin_kind not in get_args(Kind):
             raise InputError(f"stdin_kind: unknown kind {self.stdin_kind!r}; use one of {', '.join(get_args(Kind))}")
         if self.csv_dialect not in get_args(CsvDialect):

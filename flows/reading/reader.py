@@ -5,6 +5,8 @@ Puts the pieces of this package together: what an input means, how it is compres
 
 from __future__ import annotations
 
+import copy
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -14,12 +16,20 @@ from typing import BinaryIO, cast
 from flows.reading.archives import Member, ReadMember, read_tar, read_zip
 from flows.reading.csvrows import read_csv
 from flows.reading.decompress import LONGEST_MAGIC, Expansion, compression_of, decompressed
-from flows.reading.discovery import Source, discover
+from flows.reading.discovery import Found, Source, discover, without_secrets
 from flows.reading.documents import Outcome, unreadable, whole_document
+from flows.reading.fieldcheck import (
+    LOOKED_AT_BYTES,
+    LOOKED_AT_FILES,
+    LOOKED_AT_ROWS,
+    NotingMapper,
+    judge_file,
+    judge_map,
+)
 from flows.reading.fields import FieldMapper
 from flows.reading.jsonrows import read_json, read_json_lines
 from flows.reading.kinds import base_name, kind_of
-from flows.reading.options import HEAD_BYTES, Kind, ReadOptions, StreamFault
+from flows.reading.options import HEAD_BYTES, Kind, ReadOptions, StreamFault, Unreadable
 from flows.reading.streams import CHUNK_BYTES, Counted, Stream, file_chunks, spooled
 
 _LOOKED_AT_BYTES = 8 * 1024
@@ -50,6 +60,15 @@ class _Entry:
     """Where the caller said it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fruitless:
+    """An input of which nothing could be read."""
+
+    input: str
+    why: str
+    """What became of the first thing in it, in a sentence."""
+
+
 class Reader:
     """Iterates over ``RawDocument | Unreadable``: in the order of the inputs, files by name, rows as they stand.
 
@@ -59,6 +78,7 @@ class Reader:
     def __init__(self, inputs: Sequence[str], options: ReadOptions) -> None:
         self._options = options
         self._mapper = FieldMapper(options)
+        self._inputs = tuple(inputs)
         self._found = discover(inputs)
         self.total_bytes = sum(found.total_bytes for found in self._found)
         """Sizes of the files as they were found, compressed as they are; streams of unknown size not counted."""
@@ -66,12 +86,60 @@ class Reader:
         """Of the files, so far, compressed as they are."""
         self.skipped_records = 0
         """WARC records, so far, that are no documents: requests, redirects, images."""
+        self.fruitless: list[Fruitless] = []
+        """Of the inputs so far."""
 
     def __iter__(self) -> Iterator[Outcome]:
         self.bytes_read = self.skipped_records = 0
-        for found in self._found:
-            for source in found.sources():
-                yield from self._read_source(source)
+        self.fruitless = []
+        for name, found in zip(self._inputs, self._found, strict=True):
+            yield from self._read_input(name, found)
+
+    def check_fields(self) -> tuple[str, ...]:
+        """Look at the first rows of files for the fields that are mapped, and for a text in each file that was named.
+
+        Standard input is left out, for it cannot be read twice.
+
+        Returns:
+            A sentence about each mapped field that was not met and that rows further on may have.
+
+        Raises:
+            InputError: a mapped field is not there, or a file that was named has no field for the text.
+        """
+        met = NotingMapper(self._options)
+        for name, found in zip(self._inputs, self._found, strict=True):
+            for source in itertools.islice(found.sources(), LOOKED_AT_FILES):
+                if source.is_stdin or not (found.is_one_file or met.missing()):
+                    break
+                here = self._look(source)
+                if found.is_one_file:
+                    judge_file(name, here)
+                met.add(here)
+        return judge_map(met)
+
+    def _look(self, source: Source) -> NotingMapper:
+        """What the first rows of a file have."""
+        looking = copy.copy(self)
+        met = looking._mapper = NotingMapper(self._options)
+        looking.bytes_read = 0
+        for _ in itertools.islice(looking._read_source(source), LOOKED_AT_ROWS):
+            found = met.has_text and not met.missing()
+            if found or not met.has_rows or not met.open_ended or looking.bytes_read > LOOKED_AT_BYTES:
+                break
+        return met
+
+    def _read_input(self, name: str, found: Found) -> Iterator[Outcome]:
+        first: str | None = None
+        fruitless = True
+        for source in found.sources():
+            for outcome in self._read_source(source):
+                if not isinstance(outcome, Unreadable):
+                    fruitless = False
+                elif first is None:
+                    first = f"{outcome.rejection.reason}: {outcome.rejection.detail}"
+                yield outcome
+        if fruitless:
+            self.fruitless.append(Fruitless(without_secrets(name), first or "there is no document in it"))
 
     def _read_source(self, source: Source) -> Iterator[Outcome]:
         try:

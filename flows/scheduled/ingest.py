@@ -38,9 +38,9 @@ def ingest(parameters: IngestParameters = _DEFAULTS) -> Any:
     """Raw news in, contracted articles out: one run over the inputs.
 
     Returns:
-        The run's summary as plain values; as a failed state named Held where a contract held a batch back or Waiting
-        where something of an earlier run waits for a person, and as one named Nothing there where all inputs are empty
-        folders.
+        The run's summary as plain values; as a failed state named Held where a contract held a batch back, Waiting
+        where something of an earlier run waits for a person, or Unreadable where nothing could be read of an input; and
+        as a completed one named Nothing there where all inputs are empty folders.
     """
     settings = parameters.settings()
     logger = get_run_logger()
@@ -61,10 +61,11 @@ def ingest(parameters: IngestParameters = _DEFAULTS) -> Any:
         )
         leave_report(path, settings, "run-report", f"Report of run {result.summary.run_id}")
     values = summary_values(result)
-    if not result.waiting:
+    if not result.waiting and not result.fruitless:
         return values
-    message = " ".join(f"{sentence(one)} {next_step(one)}" for one in result.waiting)
-    name = "Held" if result.held else "Waiting"
+    unread = [f"Nothing could be read of {one.input}: {one.why}" for one in result.fruitless]
+    message = " ".join([*unread, *(f"{sentence(one)} {next_step(one)}" for one in result.waiting)])
+    name = "Held" if result.held else "Waiting" if result.waiting else "Unreadable"
     return Failed(name=name, message=message, data=values)  # red, and the hook tells people
 
 

@@ -92,7 +92,7 @@ def test_inputs_that_make_no_sense(inputs: list[str]) -> None:
 
 
 def test_a_field_map_of_unknown_facts_fails_first() -> None:
-    with pytest.raises(InputError, match=r"'texxt'.*text, html"):
+    with pytest.raises(InputError, match=r"'texxt'.*did you mean text"):
         ReadOptions(field_map={"texxt": "body"})
 
 
