@@ -52,6 +52,8 @@ class QuarantineRow:
     """Whether its raw bytes are still there: not once a retry settled it, or maintenance pruned them."""
     retryable: bool
     """Whether they are kept and are the whole document: of one that could not be read they are its first, or none."""
+    dismissed: str | None
+    """Why a person decided that it needs nobody any longer; None where nobody did."""
 
 
 def pack_raw(raw: RawDocument) -> tuple[bytes, str]:

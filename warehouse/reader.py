@@ -80,6 +80,8 @@ class QuarantineFilter:
     doc_ids: tuple[str, ...] = ()
     released: bool = False
     """Whether rows that a retry has settled anew are wanted too."""
+    dismissed: bool = True
+    """Whether documents are wanted too that a person dismissed."""
     limit: int | None = None
 
 
@@ -172,6 +174,7 @@ class Reader:
             "doc_id_prefix": wanted.doc_id_prefix,
             "doc_ids": list(wanted.doc_ids),
             "released": wanted.released,
+            "dismissed": wanted.dismissed,
             "limit": _NO_LIMIT if wanted.limit is None else wanted.limit,
         }
         return from_table(self._connection.table(statement("quarantined"), parameters), QuarantineRow)

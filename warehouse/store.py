@@ -127,6 +127,11 @@ class Warehouse(Reader):
         names = {"run_id": run_id, "reason": valid_text(reason), "decided_at": decided_at}
         self._connection.execute(statement("decide"), names)
 
+    def dismiss(self, doc_ids: Sequence[str], reason: str, decided_at: dt.datetime) -> None:
+        """Record a person's decision that these documents in quarantine need nobody any longer; they stay there."""
+        names = {"doc_ids": list(doc_ids), "reason": valid_text(reason), "decided_at": decided_at}
+        self._connection.execute(statement("dismiss"), names)
+
     def recurring_lines(self, second_look: bool) -> Iterator[RecurringLine]:
         """Lines that several articles of one source have and that are no templates yet, by source.
 

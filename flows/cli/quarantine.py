@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,11 +22,13 @@ from flows.cli.output import (
     plain,
     print_json,
     print_table,
+    require_warehouse,
 )
 from flows.plural import things
 
 if TYPE_CHECKING:
     from transforms.records import RawDocument
+    from warehouse import QuarantineFilter
 
 app = typer.Typer(no_args_is_help=True, help="Documents that were kept apart: see why, and try them again.")
 
@@ -47,6 +50,7 @@ def list_quarantine(
     stage: StageName = None,
     run: RunId = None,
     held: Held = False,
+    dismissed: Annotated[bool, typer.Option("--dismissed", help="Show what was dismissed too.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
     config: Config = None,
     published: PublishedPath = None,
@@ -57,7 +61,9 @@ def list_quarantine(
     from warehouse import QuarantineFilter, Warehouse
 
     settings = load_settings({"published": published}, config_file=config)
-    wanted = QuarantineFilter(reason=reason, stage=stage, run_id=run, held=held or None, limit=limit)
+    wanted = QuarantineFilter(
+        reason=reason, stage=stage, run_id=run, held=held or None, dismissed=dismissed, limit=limit
+    )
     with Warehouse.open_published(settings.published) as warehouse:
         rows = warehouse.quarantined(wanted)
     if as_json:
@@ -66,7 +72,12 @@ def list_quarantine(
     for row in rows:
         out.print(f"{row.doc_id}  [bold]{row.stage}: {plain(row.reason)}[/bold]  {plain(_place(row))}")
         out.print(Padding(plain(row.detail), (0, 0, 0, 4)))
-    out.print("\nLook closer: copydesk quarantine show DOCUMENT. Try again: copydesk quarantine retry [DOCUMENT...]")
+        if row.dismissed:
+            out.print(Padding(plain(f"Dismissed: {row.dismissed}"), (0, 0, 0, 4)))
+    out.print(
+        "\nLook closer: copydesk quarantine show DOCUMENT. Try again: copydesk quarantine retry [DOCUMENT...]\n"
+        "Leave out for good: copydesk quarantine dismiss DOCUMENT... --because TEXT"
+    )
 
 
 @app.command("show")
@@ -119,15 +130,15 @@ def retry_quarantine(
     """Take documents in quarantine through the stages again, by today's rules and contracts.
 
     What passes is loaded and leaves quarantine; what does not stays, with its new reason. What could not be read at all
-    (stage read) is left as it is, for it was not kept.
+    (stage read) is left as it is, for it was not kept; so is what was dismissed, unless it is named.
     """
     from flows.run import retry
     from flows.settings import load_settings
     from flows.summary import summary_text, summary_values
-    from warehouse import QuarantineFilter, Warehouse
+    from warehouse import Warehouse
 
     settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
-    wanted = QuarantineFilter(reason=reason, stage=stage, run_id=run, held=held or None, doc_ids=tuple(documents or ()))
+    wanted = _wanted(documents, reason, stage, run, held, dismissed=bool(documents))
     with Warehouse.open(settings.warehouse) as opened:
         rows = opened.quarantined(wanted)
     doc_ids = [row.doc_id for row in rows if row.retryable]
@@ -146,6 +157,66 @@ def retry_quarantine(
     else:
         out.print(plain(summary_text(result, settings)), soft_wrap=True)
     sys.exit(EXIT_HELD if result.waiting else 0)
+
+
+@app.command("dismiss")
+def dismiss_quarantine(
+    because: Annotated[str, typer.Option(help="Why they need nobody any longer.", prompt=True)],
+    documents: Annotated[list[str] | None, typer.Argument(help="Document ids; all that match where none.")] = None,
+    reason: Reason = None,
+    stage: StageName = None,
+    run: RunId = None,
+    held: Held = False,
+    config: Config = None,
+    warehouse: WarehousePath = None,
+    published: PublishedPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide that documents in quarantine need nobody any longer, and record why in the table dismissals.
+
+    They stay in quarantine and in the books, but are no longer listed, tried again or waited for. Documents or a filter
+    must be given.
+
+    [bold]Examples[/bold]
+
+      copydesk quarantine dismiss 41af8dbe03c2 --because "the same file was read with --map"
+      copydesk quarantine dismiss --reason "not an article" --because "section fronts"
+    """
+    from flows.settings import load_settings
+    from warehouse import Warehouse
+
+    settings = load_settings({"warehouse": warehouse, "published": published}, config_file=config)
+    if not because.strip():
+        raise typer.BadParameter("say in a few words why", param_hint="--because")
+    if not (documents or reason or stage or run or held):
+        raise typer.BadParameter("name documents, or what they have in common: --reason, --stage, --run or --held")
+    require_warehouse(settings)
+    with Warehouse.open(settings.warehouse) as opened:
+        doc_ids = [row.doc_id for row in opened.quarantined(_wanted(documents, reason, stage, run, held))]
+        if doc_ids:
+            opened.dismiss(doc_ids, because.strip(), dt.datetime.now(dt.UTC))
+            opened.publish(settings.published)
+    if not doc_ids:
+        raise NotFound("nothing in quarantine matches; see copydesk quarantine list")
+    if as_json:
+        print_json({"dismissed": doc_ids})
+    else:
+        out.print(f"{things(len(doc_ids), 'document')} in quarantine dismissed.")
+
+
+def _wanted(
+    documents: list[str] | None,
+    reason: str | None,
+    stage: str | None,
+    run: str | None,
+    held: bool,
+    *,
+    dismissed: bool = False,
+) -> QuarantineFilter:
+    from warehouse import QuarantineFilter
+
+    ids = tuple(documents or ())
+    return QuarantineFilter(reason=reason, stage=stage, run_id=run, held=held or None, doc_ids=ids, dismissed=dismissed)
 
 
 def _content(raw: RawDocument) -> str:

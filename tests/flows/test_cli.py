@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from flows.cli import app, main
 from flows.cli.output import EXIT_HELD, NotFound, holding_interrupts, remembering_interrupts
+from flows.reading import InputError
 from tests.news import make_articles, write_jsonl
 from transforms.errors import EXIT_FAILED, EXIT_USAGE
 from warehouse import ExportError, QueryError
@@ -162,11 +163,71 @@ def test_quarantine_list_show_and_retry(here: Path) -> None:
     assert "Nothing in quarantine" in call("quarantine", "retry", "--reason", "no such reason").output
 
 
+def test_a_document_in_quarantine_can_be_dismissed_with_a_reason(here: Path) -> None:
+    [row] = json.loads(call("quarantine", "list", "--json").stdout)
+    assert call("quarantine", "dismiss", row["doc_id"], "--because", " ").exit_code == EXIT_USAGE
+    assert call("quarantine", "dismiss", "--because", "without a filter").exit_code == EXIT_USAGE
+    assert call("quarantine", "dismiss", row["doc_id"], "--because", "a [test]").exit_code == 0
+    assert json.loads(call("quarantine", "list", "--json").stdout) == []
+    assert "Dismissed: a [test]" in call("quarantine", "list", "--dismissed").output
+    assert "Nothing in quarantine" in call("quarantine", "retry").output
+    assert "unchanged 5" in " ".join(call("run", "news.jsonl").output.split())
+    with pytest.raises(NotFound):
+        call("quarantine", "dismiss", row["doc_id"], "--because", "once more")
+    assert json.loads(call("quarantine", "retry", row["doc_id"], "--json").stdout)["quarantined"] == 1
+    assert len(json.loads(call("quarantine", "list", "--json").stdout)) == 1, "what was tried again needs a decision"
+
+
+def test_dismissed_documents_of_a_held_batch_are_not_waited_for(here: Path) -> None:
+    broken = [{"url": f"https://harbourpost.example/b/{n}", "text": f"Nothing {n}"} for n in range(130)]
+    write_jsonl(here / "broken.jsonl", [*make_articles(20, seed=3), *broken])
+    assert call("run", "broken.jsonl").exit_code == EXIT_HELD
+    assert call("quarantine", "dismiss", "--held", "--because", "error pages of one hour").exit_code == 0
+    assert call("run", "broken.jsonl").exit_code == 0
+
+
+def test_wrong_input_does_not_look_like_success(here: Path) -> None:
+    (here / "odd").mkdir()
+    (here / "odd" / "prices.csv").write_text("name,price\nshoe,3\n", encoding="utf-8")
+    (here / "news.csv").write_text("headline,lede\nFerry,It runs.\n", encoding="utf-8")
+    runs = len(json.loads(call("runs", "--json").stdout))
+    for arguments in (["news.csv"], ["news.csv", "--map", "text=leed"], ["news.jsonl", "--map", "url=ulr"]):
+        with pytest.raises(InputError, match=r"(?i)no (row has a )?field"):
+            call("run", *arguments)
+    assert len(json.loads(call("runs", "--json").stdout)) == runs, "refused before anything was read"
+    for _ in range(2):
+        result = call("run", "odd", "news.jsonl")
+        assert result.exit_code == EXIT_USAGE
+        assert "nothing could be read of odd: missing text field" in result.output
+    [fruitless] = json.loads(call("run", "odd", "--json").stdout)["fruitless"]
+    assert fruitless["input"] == "odd"
+
+
+def test_a_map_that_names_the_text_field_reads_what_had_none(here: Path) -> None:
+    story = next(make_articles(1, seed=9))["text"].replace("\n", " ").replace('"', "'")
+    (here / "odd").mkdir()
+    (here / "odd" / "stories.csv").write_text(f'headline,lede\nFerry,"{story}"\n', encoding="utf-8")
+    for _ in range(2):
+        assert call("run", "odd").exit_code == EXIT_USAGE
+    result = json.loads(call("run", "odd", "--map", "text=lede", "--json").stdout)
+    assert (result["loaded"], result["unchanged"]) == (1, 0)
+
+
+def test_a_run_says_why_documents_are_in_quarantine(here: Path) -> None:
+    broken = [{"url": f"https://harbourpost.example/b/{n}", "text": f"Nothing {n}"} for n in range(3)]
+    path = write_jsonl(here / "more.jsonl", [*make_articles(20, seed=3), *broken])
+    path.write_text(path.read_text(encoding="utf-8") + '{"text": "no end\n', encoding="utf-8")
+    output = call("run", "more.jsonl").output
+    assert "3   validate: not an article" in output
+    assert "1   read: malformed row" in output
+    assert "such as more.jsonl: Line 24" in output
+
+
 def test_quarantine_retry_leaves_what_could_not_be_read_as_it_is(here: Path) -> None:
     story = next(make_articles(1, seed=9))["text"]
     (here / "long.txt").write_text(story + "\n\n" + "And so on. " * 200_000, encoding="utf-8")
     (here / "copydesk.toml").write_text("document_megabytes = 1", encoding="utf-8")
-    assert call("run", "long.txt").exit_code == 0
+    assert call("run", "long.txt").exit_code == EXIT_USAGE
     columns = "SELECT stage, reason, run_id FROM quarantine ORDER BY ALL"
     before = call("sql", columns, "--format", "json").stdout
     told = " ".join(call("quarantine", "retry", "--reason", "too large").output.split())
