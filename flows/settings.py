@@ -125,6 +125,11 @@ class Settings(BaseModel):
     prefect_folder: Path = Field(
         Path("warehouse/prefect"), description="Where `copydesk serve` keeps its Prefect server's database and logs."
     )
+    run_folders: tuple[str, ...] = Field(
+        (),
+        description="Folders and address prefixes that a run started from the page may be given, beside the working "
+        "folder and the places in these settings.",
+    )
     notify_url: SecretStr | None = Field(
         None, description="A webhook that is told of a failed or crashed run, a held batch and unbalanced books."
     )
@@ -157,7 +162,7 @@ class Settings(BaseModel):
         description="Days after which a WARC file of fetched pages goes, once read; kept unless you give a number.",
     )
 
-    @field_validator("inputs", "fetch_private_hosts", mode="before")
+    @field_validator("inputs", "fetch_private_hosts", "run_folders", mode="before")
     @classmethod
     def _one_input(cls, value: object) -> object:
         """A single name stands for a list of one."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 from typing import TYPE_CHECKING, Any
 
 from flows.plural import things
@@ -94,13 +95,29 @@ def fetched_lines(fetched: Fetched) -> list[str]:
     ]
 
 
+def as_code(text: object) -> str:
+    """Any text as a code span of Markdown, the one place where no renderer finds a link, an image or HTML.
+
+    What a feed, a file name or a contract says goes into Prefect's artifacts by this alone. Empty for None.
+    """
+    if text is None or not (line := " ".join(_UNPRINTED.sub(" ", str(text)).split())):
+        return ""
+    fence = "`" * (max((len(run) for run in _BACKTICKS.findall(line)), default=0) + 1)
+    inset = " " if line[0] == "`" or line[-1] == "`" else ""
+    return f"{fence}{inset}{line}{inset}{fence}"
+
+
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_BACKTICKS = re.compile("`+")
+
+
 def summary_markdown(result: RunResult, settings: Settings) -> str:
     """The same as a Prefect artifact."""
     summary = result.summary
     rows = [f"| read | {summary.read:,} | {_megabytes(summary):.1f} MB in {_seconds(summary):.1f} s |"]
     rows += [f"| {name} | {getattr(summary, name):,} | {meaning} |" for name, meaning in _ENDS]
-    held = [f"**Attention:** {reason}" for reason in _attention(result)]
-    held += [f"**Waiting:** {sentence(one)} {next_step(one)}" for one in result.waiting]
+    held = [f"- **Attention:** {as_code(reason)}" for reason in _attention(result)]
+    held += [f"- **Waiting:** {as_code(f'{sentence(one)} {next_step(one)}')}" for one in result.waiting]
     return "\n".join(
         [
             f"# Run {summary.run_id}: {summary.state}",
@@ -111,8 +128,9 @@ def summary_markdown(result: RunResult, settings: Settings) -> str:
             "",
             *held,
             *_templates(result),
-            *([f"- {line}" for line in fetched_lines(result.fetched)] if result.fetched else []),
-            f"Published as `{settings.published}`.",
+            *([f"- {as_code(line)}" for line in fetched_lines(result.fetched)] if result.fetched else []),
+            "",
+            f"Published as {as_code(settings.published)}.",
         ]
     )
 

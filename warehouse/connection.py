@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from transforms.errors import did_you_mean
 from warehouse.errors import NotAWarehouse, QueryError, WarehouseBusy, WarehouseError, WarehouseFull
+from warehouse.files import private_files
 
 STORAGE_VERSION = "v1.4.0"
 """The oldest DuckDB that can read what we write. DuckDB 2.0's own format is refused by every 1.x client."""
@@ -127,13 +128,16 @@ class Connection:
         self._held: BinaryIO | None = None
         folder = spill_folder or path.with_name(path.name + ".tmp")
         self._duckdb = duckdb.connect(":memory:", config=_settings(options, folder))
+        self._closing = ExitStack()
+        if not read_only:
+            self._closing.enter_context(private_files())
         mode = "TYPE duckdb, READ_ONLY" if read_only else _WRITABLE  # else a JSON or CSV file is taken for a database
         try:
             self.execute("SET TimeZone = 'UTC'")
             self.execute(f"ATTACH {_quoted(str(path))} AS warehouse ({mode})")
             self.execute("USE warehouse")
         except WarehouseError:
-            self._duckdb.close()
+            self.close()
             raise
 
     def __enter__(self) -> Self:
@@ -151,6 +155,7 @@ class Connection:
             if self._held is not None:
                 self._held.close()
                 self._held = None
+            self._closing.close()
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> int:
         """Run a statement; returns how many rows an insert, update, merge or delete touched, else 0."""

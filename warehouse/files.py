@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,59 @@ _COPY_BLOCK_BYTES = 4 << 20
 _READ_BITS = 0o444
 """A published file has no more: a client that forgets to ask for reading only is refused, instead of locking out the
 other readers."""
+
+
+_PRIVATE = 0o077
+
+
+class _Umask:
+    """The process's umask while databases are written: nobody else may read what DuckDB makes beside them.
+
+    The log, the spill files and the copies of a compaction hold articles and raw documents, and DuckDB takes no mode
+    for them. The umask is the whole process's, so it is put back when the last writer has closed.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._writers = 0
+        self._usual = 0
+
+    def tighten(self) -> None:
+        with self._lock:
+            if not self._writers:
+                self._usual = os.umask(_PRIVATE)
+            self._writers += 1
+
+    def relax(self) -> None:
+        with self._lock:
+            self._writers -= 1
+            if not self._writers:
+                os.umask(self._usual)
+
+    @contextmanager
+    def as_usual(self) -> Iterator[int]:
+        """The user's own umask, for a file that is meant for others."""
+        with self._lock:
+            before = os.umask(_PRIVATE)  # it can only be asked for by setting it
+            usual = self._usual if self._writers else before
+            os.umask(usual)
+            try:
+                yield usual
+            finally:
+                os.umask(before)
+
+
+_umask = _Umask()
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Let what is made in the block be readable by its owner alone."""
+    _umask.tighten()
+    try:
+        yield
+    finally:
+        _umask.relax()
 
 
 @contextmanager
@@ -46,12 +100,12 @@ def replace_with_copy(source: BinaryIO, target: Path) -> None:
     Raises:
         OSError: the copy could not be made; the old file is still in its place.
     """
-    with unfinished_beside(target, "publishing") as unfinished:
+    with _umask.as_usual() as umask, unfinished_beside(target, "publishing") as unfinished:
         with unfinished.open("xb") as copy:
             shutil.copyfileobj(source, copy, _COPY_BLOCK_BYTES)
             copy.flush()
             os.fsync(copy.fileno())
-        unfinished.chmod(os.fstat(source.fileno()).st_mode & _READ_BITS)
+        unfinished.chmod(_READ_BITS & ~umask)  # the warehouse itself is its owner's alone
         # A log beside the target belongs to the file that goes; DuckDB would hold it against the new one.
         target.with_name(target.name + ".wal").unlink(missing_ok=True)
         unfinished.replace(target)

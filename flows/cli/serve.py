@@ -13,10 +13,12 @@ CRON_HELP = "When it is due, as cron in UTC; '' for never."
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; there is no password, so mind who can reach it.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65534, help="Port of the page; reports are at the next one.")] = 4200,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--name", help="Host name under which people reach it, such as a proxy's; repeatable."),
+    ] = None,
     inputs: Annotated[
         list[str] | None, typer.Option("--input", "-i", help="What to take in: file, folder, glob or URL; repeatable.")
     ] = None,
@@ -31,7 +33,8 @@ def serve(
     """Run everything on a schedule, with a page that shows it: one command, no account, no network.
 
     Ingest, rescore, report and maintain run when they are due, one writer at a time. The page starts runs by hand too.
-    Ctrl-C ends it; a run that is going on is stopped, and the next one goes on from there.
+    The address after "Sign in" opens it in a browser. Ctrl-C ends it; a run that is going on is stopped, and the next
+    one goes on from there.
 
     [bold]Examples[/bold]
 
@@ -53,9 +56,14 @@ def serve(
     settings = load_settings(overrides, config_file=config)
     _make_drop_folder(settings.inputs)
     if host in service.ANY_ADDRESS:
-        err.print("[yellow]Anybody who can reach this machine can use the page:[/yellow] see docs/operate.md")
+        err.print("[yellow]The password and the reports go over the network as they are:[/yellow] see docs/operate.md")
     service.serve(
-        settings, overrides, service.Address(host, port), config=config, tell=lambda line: out.print(plain(line))
+        settings,
+        overrides,
+        service.Address(host, port, tuple(names or ())),
+        config=config,
+        is_private=out.is_terminal,
+        tell=lambda line: out.print(plain(line), soft_wrap=True),
     )
 
 

@@ -231,7 +231,8 @@ def held_state(folder: Path, rules: UrlRules) -> Iterator[State]:
         FetchError: another fetch holds it, or its file is not ours.
         OSError: the folder cannot be made or written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)  # pages that were fetched, maybe from private hosts, are their owner's
     with (folder / LOCK_FILE).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -13,7 +13,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 from flows.maintain import MaintainResult
 from flows.run import RunResult
 from flows.settings import Settings
-from flows.summary import summary_markdown
+from flows.summary import as_code, summary_markdown
 from warehouse import Warehouse
 from warehouse.reporting import ContractAnswer, ReportReads
 
@@ -32,13 +32,13 @@ def leave_summary(result: RunResult, settings: Settings) -> None:
         key="contract-results",
         table=[
             {
-                "expectation": answer.expectation,
+                "expectation": as_code(answer.expectation),  # Prefect's page reads each cell as Markdown
                 "severity": answer.severity,
                 "met": "NO" if answer.batches_failed else "yes",
                 "failed": answer.failed,
                 "checked": answer.checked,
-                "observed": answer.observed or "",
-                "reason": answer.reason,
+                "observed": as_code(answer.observed),
+                "reason": as_code(answer.reason),
             }
             for answer in sorted(answers, key=_unmet_first)
         ],
@@ -55,7 +55,7 @@ def leave_report(path: Path, settings: Settings, key: str, title: str) -> None:
     if settings.reports_url:
         below = path.relative_to(settings.reports).as_posix()
         address = f"{settings.reports_url.rstrip('/')}/{quote(below)}"
-        create_link_artifact(address, title, key=key, description=f"[{title}]({address}): `{path.resolve()}`")
+        create_link_artifact(address, title, key=key, description=f"[{title}]({address}): {as_code(path.resolve())}")
         return
     # A page from a web server may not link to a file, so the place is for copying.
     place = f"**{title}**\n\nOpen it on the machine of the worker:\n\n    {path.resolve()}"
@@ -73,13 +73,9 @@ def leave_maintenance(result: MaintainResult) -> None:
     sizes = f"{result.before.total / 1e6:,.1f} MB, of which {result.before.free / 1e6:,.1f} MB empty"
     lines.append(f"- Compacted from {sizes}." if result.compacted else f"- Not compacted: {sizes}.")
     checks = [
-        f"| {one.verification} | {one.examined:,} | {one.problems:,} | {_cell(one.example)} |"
+        f"| {one.verification} | {one.examined:,} | {one.problems:,} | {as_code(one.example).replace('|', '&#124;')} |"
         for one in result.verifications
     ]
     table = ["| verified | looked at | wrong | example |", "|---|--:|--:|---|", *checks]
     markdown = "\n".join([f"# Maintenance {result.maintenance_id}", "", *lines, "", *table])
     create_markdown_artifact(markdown, key="maintenance", description="What was pruned and verified")
-
-
-def _cell(text: str | None) -> str:
-    return (text or "").replace("|", "\\|").replace("\n", " ")

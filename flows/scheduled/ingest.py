@@ -48,7 +48,7 @@ def ingest(parameters: IngestParameters = _DEFAULTS) -> Any:
     def log(progress: Progress) -> None:
         logger.info("%d documents read, %d settled", progress.read, progress.ledger.read)
 
-    named = parameters.inputs or settings.inputs
+    named = parameters.chosen_inputs(settings)
     inputs = [name for name in named if not _is_empty_folder(name)]
     if not inputs:
         return Completed(name="Nothing there", message=f"no file in {', '.join(named)}")

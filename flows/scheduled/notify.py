@@ -52,9 +52,17 @@ def tell_of_end(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> N
     given = flow_run.parameters.get("parameters") or {}
     config = given.get("config") if isinstance(given, dict) else getattr(given, "config", None)
     try:
-        settings = Parameters(config=config).settings()
+        settings = _settings(config)
     except SettingsError as error:
         _log.warning("nobody is told of the end of run %r, for the settings cannot be read: %s", flow_run.name, error)
         return
     how = (state.name or state.type).lower()
     tell(settings, f"Copydesk: {flow.name} {how}", f"Run {flow_run.name}: {state.message or 'no message'}")
+
+
+def _settings(config: Any) -> Settings:
+    """The settings of the run; the worker's own where the run's are what it failed of."""
+    try:
+        return Parameters(config=config).settings()
+    except SettingsError:
+        return Parameters().settings()

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from flows.scheduled.places import WRITTEN, Places
 from flows.settings import Settings, load_settings
 
 
@@ -36,10 +37,16 @@ class Parameters(BaseModel):
         """The settings of a run with these parameters.
 
         Raises:
-            SettingsError: one of them cannot be used.
+            SettingsError: one of them cannot be used, or is a place that runs may not be given.
         """
+        places = Places.of(load_settings())
+        if self.config:
+            places.require("config", self.config)
         paths = {"warehouse": self.warehouse, "published": self.published}
-        return load_settings(paths, config_file=self.config)
+        settings = load_settings(paths, config_file=self.config)
+        for name in WRITTEN:
+            places.require(name, getattr(settings, name))
+        return settings
 
 
 class IngestParameters(Parameters):
@@ -50,6 +57,19 @@ class IngestParameters(Parameters):
         description="Files, folders, globs or URLs, seen from the worker's folder; those of the settings if empty.",
     )
     report: bool = Field(default=True, description="Write the report of the run.")
+
+    def chosen_inputs(self, settings: Settings) -> tuple[str, ...]:
+        """What to read: the inputs that were given, or those of the settings.
+
+        Raises:
+            SettingsError: one of those given is at a place that runs may not be given.
+        """
+        if not self.inputs:
+            return settings.inputs
+        places = Places.of(load_settings())
+        for one in self.inputs:
+            places.require_input(one)
+        return self.inputs
 
 
 class RescoreParameters(Parameters):

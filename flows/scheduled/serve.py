@@ -6,11 +6,13 @@ touched. What is due when belongs to :mod:`flows.scheduled.deployments`; printin
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import fcntl
 import functools
 import http.server
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -19,13 +21,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import httpx
 import psutil
 
+from flows.scheduled.guard import ANY_ADDRESS_MARK, PROTECTION, Guard
+from flows.scheduled.places import Places
 from flows.settings import Settings, child_environment
 from transforms.errors import CopydeskError
 
@@ -39,6 +44,9 @@ LOOK_SECONDS = 0.5
 LOG_TAIL = 15
 
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not listened on)
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+PASSWORD_FILE = "password"  # noqa: S105  (the name of the file)
 
 
 class ServeError(CopydeskError):
@@ -51,6 +59,8 @@ class Address:
 
     host: str
     port: int
+    names: tuple[str, ...] = ()
+    """Host names, beside its own, under which people reach it: of a proxy before it, or of the machine."""
 
     @property
     def page(self) -> str:
@@ -68,11 +78,11 @@ class Address:
         return f"http://{self._reachable}:{self.reports_port}"
 
     @property
-    def origins(self) -> str:
-        """Pages that may use the server's API; Prefect would let every page of the web do so."""
-        return ",".join(
-            f"http://{name}:{self.port}" for name in dict.fromkeys([self._reachable, "127.0.0.1", "localhost"])
-        )
+    def guard(self) -> Guard:
+        """Who judges what may be answered."""
+        listens_widely = self.host in ANY_ADDRESS
+        own = _LOOPBACK if listens_widely or self.host in _LOOPBACK else (self.host,)
+        return Guard(frozenset(name.lower() for name in (*own, *self.names)), any_address=listens_widely)
 
     @property
     def _reachable(self) -> str:
@@ -87,24 +97,30 @@ def serve(
     address: Address,
     *,
     config: Path | None = None,
+    is_private: bool = False,
     tell: Callable[[str], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM, then end everything that was begun.
 
     Args:
-        overrides: settings from the command line; server, worker and runs shall have them too.
+        overrides: settings from the command line; server, worker and runs get them too.
         config: the settings file that was named.
+        is_private: whether only the person who starts it reads what is told, so that it may hold the password.
         tell: takes what people are to read, a line at a time.
 
     Raises:
         ServeError: a port or the folder is taken, or one of the processes ended by itself.
         KeyboardInterrupt: the service was told to end, and has.
     """
-    folder = settings.prefect_folder.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _private_folder(settings.prefect_folder.resolve())
+    password = _password(folder)
     environment = child_environment(
-        {**overrides, "reports_url": overrides.get("reports_url") or settings.reports_url or address.reports},
-        _prefect_environment(folder, address),
+        {
+            **overrides,
+            "reports_url": overrides.get("reports_url") or settings.reports_url or address.reports,
+            "run_folders": Places.of(settings, config).roots,
+        },
+        _prefect_environment(folder, address, password),
     )
     with contextlib.ExitStack() as ending:
         ending.enter_context(_ended_by_signals())
@@ -112,9 +128,11 @@ def serve(
         ending.enter_context(_reports_shown(settings.reports, address))
         _require_free(address.host, address.port)
         tell("Starting the server (the first time takes a little longer) ...")
-        server = ending.enter_context(_Process.begun(_SERVER, environment, folder / "server.log"))
+        command = (*_SERVER, *address.guard.names, *([ANY_ADDRESS_MARK] if address.guard.any_address else []))
+        server = ending.enter_context(_Process.begun(command, environment, folder / "server.log"))
         server.wait_until(lambda: _answers(f"{address.page}/api/health"))
         tell(f"Page:     {address.page}")
+        tell(f"Sign in:  {sign_in(address, password) if is_private else f'with what is in {folder / PASSWORD_FILE}'}")
         tell(f"Reports:  {address.reports}")
         tell(f"Logs:     {folder}")
         tell("Scheduled, in UTC:")
@@ -123,11 +141,45 @@ def serve(
         _watch(server, worker)
 
 
-_SERVER = (sys.executable, "-m", "prefect", "server", "start")
+_SERVER = (sys.executable, "-m", "flows.scheduled.server")
 _WORKER = (sys.executable, "-m", "flows.scheduled.worker")
 
 
-def _prefect_environment(folder: Path, address: Address) -> dict[str, str]:
+def sign_in(address: Address, password: str) -> str:
+    """An address that signs in whoever opens it: its fragment, which browsers send to nobody, has the password."""
+    return f"{address.page}/sign-in#{base64.b64encode(password.encode()).decode()}"
+
+
+def _private_folder(folder: Path) -> Path:
+    """A folder that only its owner can look into: Prefect's database and logs name inputs and hold parameters.
+
+    Raises:
+        ServeError: it belongs to somebody else.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.chmod(0o700)
+    except OSError as error:
+        raise ServeError(
+            f"{folder} cannot be closed to others ({error.strerror}): name a prefect_folder of your own"
+        ) from error
+    return folder
+
+
+def _password(folder: Path) -> str:
+    """``USER:SECRET``, as Prefect's API asks for it; made by the first start, so that browsers stay signed in."""
+    path = folder / PASSWORD_FILE
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(f"copydesk:{secrets.token_urlsafe(32)}")
+    password = path.read_text(encoding="ascii", errors="replace").strip()
+    if not password:
+        raise ServeError(f"{path} is empty: delete it to have a new password made")
+    return password
+
+
+def _prefect_environment(folder: Path, address: Address, password: str) -> dict[str, str]:
     """Prefect's settings: our server and folder, nobody told anything, old runs forgotten after 90 days."""
     return {
         "PREFECT_HOME": str(folder),
@@ -137,7 +189,9 @@ def _prefect_environment(folder: Path, address: Address) -> dict[str, str]:
         "PREFECT_SERVER_API_HOST": address.host,
         "PREFECT_SERVER_API_PORT": str(address.port),
         "PREFECT_SERVER_UI_API_URL": "/api",
-        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": address.origins,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": address.page,  # its own alone, which needs no permission
+        "PREFECT_SERVER_API_AUTH_STRING": password,
+        "PREFECT_API_AUTH_STRING": password,
         "PREFECT_SERVER_UI_V2_ENABLED": "false",  # that page calls amplitude.com; the older one calls nobody
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -202,11 +256,23 @@ def _not_free(host: str, port: int, error: OSError) -> ServeError:
 class _ReportPages(http.server.SimpleHTTPRequestHandler):
     """The files of a folder, for reading, without a word on the terminal."""
 
+    def __init__(self, *args: Any, guard: Guard, **more: Any) -> None:
+        self._guard = guard
+        super().__init__(*args, **more)
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """The head of an answer, and the file that is its body."""
+        headers = [(name.lower(), value) for name, value in self.headers.items()]
+        if refusal := self._guard.refusal(self.command, headers):
+            self.send_error(refusal.status, refusal.why)
+            return None
+        return super().send_head()
+
     def end_headers(self) -> None:
         """Let nothing be guessed, kept, or taken into another page."""
-        self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in PROTECTION:
+            self.send_header(name, value)
         self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Frame-Options", "DENY")
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -217,7 +283,7 @@ class _ReportPages(http.server.SimpleHTTPRequestHandler):
 def _reports_shown(folder: Path, address: Address) -> Iterator[None]:
     """A web server for the reports, in a thread: a page from the web may not link to files."""
     folder.mkdir(parents=True, exist_ok=True)
-    pages = functools.partial(_ReportPages, directory=str(folder.resolve()))
+    pages = functools.partial(_ReportPages, directory=str(folder.resolve()), guard=address.guard)
     try:
         server = http.server.ThreadingHTTPServer((address.host, address.reports_port), pages)
     except OSError as error:

@@ -26,6 +26,12 @@ def _server() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs may be given what is below the folder that the worker runs in."""
+    monkeypatch.chdir(tmp_path)
+
+
 class MakeParameters(Protocol):
     """Parameters of an ingest with databases, settings file and reports in the test's own folder."""
 

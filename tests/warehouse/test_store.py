@@ -329,3 +329,24 @@ def test_a_failed_commit_tells_the_first_error(warehouse: Warehouse, monkeypatch
     monkeypatch.setattr(Connection, "execute", failing)
     with pytest.raises(OSError, match="disk gone"):
         load(warehouse, [dataclasses.replace(numbered(1))])
+
+
+def test_a_warehouse_is_its_owners_and_the_published_copy_as_public_as_the_umask_lets_it(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with Warehouse.open(tmp_path / "db" / "work.duckdb") as warehouse:
+            begin(warehouse)
+            load(warehouse, [numbered(3)])
+            made = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "db").iterdir()}
+            assert "work.duckdb.wal" in made, "the log holds articles too"
+            assert set(made.values()) == {0o600}
+            warehouse.publish(tmp_path / "public" / "published.duckdb")
+            (tmp_path / "beside").touch()
+        (tmp_path / "after").touch()
+        modes = [
+            stat.S_IMODE((tmp_path / name).stat().st_mode)
+            for name in ("public", "public/published.duckdb", "beside", "after")
+        ]
+        assert modes == [0o755, 0o444, 0o600, 0o644]
+    finally:
+        os.umask(before)

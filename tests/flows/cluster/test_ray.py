@@ -111,7 +111,7 @@ def test_a_node_that_is_lost_in_the_middle_costs_nothing(
     log = tmp_path / "flow.log"
     with log.open("wb") as output:
         command = [sys.executable, "-c", FLOW, str(news), str(config)]
-        flow = subprocess.Popen(command, env=environment(nodes, tmp_path), stdout=output, stderr=output)
+        flow = subprocess.Popen(command, cwd=tmp_path, env=environment(nodes, tmp_path), stdout=output, stderr=output)
         unfinished = lose_a_node(nodes, third, tmp_path / "shared", flow)
         flow.wait()
     assert flow.returncode == 0, log.read_text(encoding="utf-8")
