@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flows.reading import Unreadable
 from flows.workers import Crew, Sent, ShardResult, make_result, merge
@@ -23,6 +23,9 @@ SHARD_DOCUMENTS = 100
 """One worker task: a quarter of a second of plain text, so that the workers finish together."""
 SHARD_BYTES = 2 << 20
 """The same of HTML pages."""
+
+DOCUMENT_BYTES = 2048
+"""What a document takes beside its content while it is ahead of the batch: its record, and what became of it."""
 
 Item = RawDocument | Unreadable
 
@@ -43,7 +46,7 @@ class Batch:
     read: int = 0
     unchanged: int = 0
     repeated: list[RawDocument] = field(default_factory=list)
-    """Documents that this very run has read before, to the last byte."""
+    """Documents that this very run has read before, to the last byte, without their content."""
     documents: dict[str, RawDocument] = field(default_factory=dict)
     """The new documents by id, the unreadable ones too."""
     results: list[ShardResult] = field(default_factory=list)
@@ -67,6 +70,11 @@ class _Shard:
     """Until they are sent."""
     bytes: int = 0
     sent: Sent | None = None
+
+    @property
+    def weight(self) -> int:
+        """About the memory that it takes until it is settled, known and repeated documents aside from their content."""
+        return self.bytes + (self.read - self.unchanged) * DOCUMENT_BYTES
 
     def full(self, documents: int) -> bool:
         return len(self.documents) >= documents or self.bytes >= SHARD_BYTES
@@ -121,7 +129,7 @@ class Batcher:
         document = _document(item)
         shard.read += 1
         if document.doc_id in self._underway or settled.get(document.doc_id) == self._run_id:
-            shard.repeated.append(document)
+            shard.repeated.append(replace(document, content=b""))
             return
         if document.doc_id in settled:
             shard.unchanged += 1
@@ -142,14 +150,14 @@ class Batcher:
                 shard.sent = self._crew.send(shard.documents)
                 shard.documents = []
             ahead.append(shard)
-            bytes_ahead += shard.bytes
+            bytes_ahead += shard.weight
             while bytes_ahead > self._crew.bytes_ahead:
-                bytes_ahead -= ahead[0].bytes
+                bytes_ahead -= ahead[0].weight
                 yield ahead.popleft()
         yield from ahead
 
     def _filled(self, batch: Batch, shards: Iterator[_Shard]) -> Batch:
-        while len(batch.documents) < self._limits.documents and batch.bytes < self._limits.bytes:
+        while len(batch.documents) + len(batch.repeated) < self._limits.documents and batch.bytes < self._limits.bytes:
             shard = next(shards, None)
             if shard is None:
                 break

@@ -6,9 +6,11 @@ How rows are judged belongs to the expectations package, how they are stored to 
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +32,7 @@ class Settled:
 
     ledger: Ledger
     held_reason: str | None
-    """The broken batch expectation, in a sentence; None where the batch was loaded."""
+    """The broken batch expectation, in a sentence, and the files at fault; None where all of the batch was loaded."""
 
 
 def settle(
@@ -70,7 +72,7 @@ def settle(
             duplicates=copies,
             facts=judgement.facts,
             results=judgement.results,
-            held=judgement.held_reason is not None,
+            held=judgement.held,
             retried=retried,
         ),
         loaded_at=now,
@@ -90,6 +92,8 @@ class _Judgement:
     facts: BatchFacts
     results: tuple[ContractResult, ...] = ()
     held_reason: str | None = None
+    held: frozenset[str] = frozenset()
+    """Documents that are not loaded because they came with others that broke the contract, or are those."""
 
 
 def _judge(batch: Batch, warehouse: Warehouse, contract: Contract, today: dt.date, *, accept_batch: bool) -> _Judgement:
@@ -106,14 +110,79 @@ def _judge(batch: Batch, warehouse: Warehouse, contract: Contract, today: dt.dat
     fit = set(unique["doc_id"].to_pylist()) - refused
     del unique  # a batch's texts are 40 MB, and every choice of rows is a copy
     accepted = only(result.articles, fit)
-    facts = batch_facts(accepted, len(batch.documents) - len(duplicates), len(rejections), warehouse.usual_languages())
-    verdict = validate_batch(facts, contract)
-    held_reason = None
-    if verdict.held and not accept_batch:
-        rejections += _hold(verdict, [*accepted["doc_id"].to_pylist(), *(copy.doc_id for copy in duplicates)])
-        accepted, duplicates = accepted.slice(0, 0), []
-        held_reason = verdict.detail or verdict.reason
-    return _Judgement(result, accepted, duplicates, rejections, facts, (*report.results, *verdict.results), held_reason)
+    ends = Ends(accepted, duplicates, frozenset(refused))
+    judge = functools.partial(_judge_ends, contract=contract, usual_languages=warehouse.usual_languages())
+    facts, verdict = judge(ends, batch.documents.keys())
+    results = (*report.results, *verdict.results)
+    if not verdict.held or accept_batch:
+        return _Judgement(result, accepted, duplicates, rejections, facts, results)
+    held, origins = at_fault(batch.documents, ends, judge)
+    kept = ends.of(batch.documents.keys() - held)
+    waiting = [*accepted["doc_id"].to_pylist(), *(copy.doc_id for copy in duplicates)]
+    rejections += _hold(verdict, [doc_id for doc_id in waiting if doc_id in held])
+    reason = "; ".join([verdict.detail or verdict.reason or "", *origins])
+    return _Judgement(result, kept.accepted, kept.duplicates, rejections, facts, results, reason, frozenset(held))
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What would become of a batch's documents, were it not held."""
+
+    accepted: pa.Table
+    duplicates: list[Duplicate]
+    refused: frozenset[str]
+
+    def of(self, doc_ids: Set[str]) -> Ends:
+        """The ends of some of the documents."""
+        copies = [copy for copy in self.duplicates if copy.doc_id in doc_ids]
+        return Ends(only(self.accepted, set(doc_ids)), copies, self.refused & doc_ids)
+
+
+Judge = Callable[[Ends, Set[str]], tuple[BatchFacts, BatchReport]]
+
+
+def _judge_ends(
+    ends: Ends, doc_ids: Set[str], *, contract: Contract, usual_languages: Mapping[str, int]
+) -> tuple[BatchFacts, BatchReport]:
+    """What the batch contract says of some of a batch's documents, with these ends."""
+    count = len(doc_ids) - len(ends.duplicates)
+    facts = batch_facts(ends.accepted, count, len(ends.refused), usual_languages)
+    return facts, validate_batch(facts, contract)
+
+
+def at_fault(documents: Mapping[str, RawDocument], ends: Ends, judge: Judge) -> tuple[set[str], list[str]]:
+    """Which documents of a batch that broke its contract to hold: those of the files at fault, where that is enough.
+
+    A file is judged as a batch of its own, if it has enough documents for the contract to apply, and what is left must
+    keep the contract; else all are held. Files of one document each are judged together, by folder or archive.
+
+    Returns:
+        The documents, and a sentence that names the files where others are spared.
+    """
+    everything = set(documents)
+    origins = _by_origin(documents)
+    faulty = [name for name, doc_ids in origins.items() if judge(ends.of(doc_ids), doc_ids)[1].held]
+    held = set().union(*(origins[name] for name in faulty))
+    held |= {copy.doc_id for copy in ends.duplicates if copy.kept_doc_id in held}
+    left = everything - held
+    if not held or not left or judge(ends.of(left), left)[1].held:
+        return everything, []
+    named = ", ".join(faulty[:_NAMED_ORIGINS]) + (", ..." if len(faulty) > _NAMED_ORIGINS else "")
+    return held, [f"held is only what came from {named}"]
+
+
+_NAMED_ORIGINS = 5
+
+
+def _by_origin(documents: Mapping[str, RawDocument]) -> dict[str, set[str]]:
+    """The documents by the file that they came from, or by its folder or archive where it holds but one of them."""
+    counts = Counter(document.origin for document in documents.values())
+    groups: dict[str, set[str]] = {}
+    for doc_id, document in documents.items():
+        origin = document.origin
+        name = origin if counts[origin] > 1 else re.split(r"[/!][^/!]*$", origin)[0]
+        groups.setdefault(name, set()).add(doc_id)
+    return groups
 
 
 def collapse(articles: pa.Table, known: Mapping[str, KnownText]) -> tuple[pa.Table, list[Duplicate]]:

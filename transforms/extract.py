@@ -34,6 +34,7 @@ from transforms.page.metadata import PageMetadata, PageRules, read_page
 from transforms.page.parts import PageImage, PageLink, PageParts, read_parts
 from transforms.page.rights import judge, statement_of
 from transforms.page.script_text import is_prose, long_texts
+from transforms.page.tags import most_attributes
 from transforms.page.visible import show_as_read
 from transforms.records import DeclaredFacts, ExtractedDocument, RawDocument, Rejection, facts_of
 from transforms.text.code_pages import CodePages
@@ -66,6 +67,10 @@ class ExtractOptions:
     """Levels of elements, at most 255, where the parser itself gives up. News pages have 20 to 60."""
     max_elements: int = 100_000
     """Elements on a page. News pages have 500 to 10,000; parsing and extraction take time in proportion."""
+    max_attributes: int = 1_000
+    """In one tag. News pages have 30; the parser compares each with all others of its tag."""
+    max_lines: int = 50_000
+    """Of a main text, each of which every rule looks at. The longest live blogs have 5,000."""
     latest_on: dt.date | None = None
     """The last day that a date can be true for a document that does not say when it was fetched."""
     code_pages: CodePages = field(default_factory=CodePages)
@@ -180,6 +185,8 @@ def _extract_text(raw: RawDocument, options: ExtractOptions) -> ExtractedDocumen
     decoded = _within(options.max_characters, raw, options, _read_text_characters)
     if isinstance(decoded, Rejection):
         return decoded
+    if too_long := _too_long(raw, decoded.text, options):
+        return too_long
     return _document(raw, decoded, "text", _PageText(PageMetadata(), ""), options)
 
 
@@ -198,8 +205,8 @@ def _extract_page(raw: RawDocument, options: ExtractOptions) -> ExtractedDocumen
     main = clean_text(read.text)
     if not main.text:
         return _reject(raw, "no main text", f"no article text in {len(page.text):,} characters of HTML")
-    if len(main.text) > options.max_characters:
-        return _too_large(raw, f"{len(main.text):,} characters of main text", options.max_characters)
+    if too_long := _too_long(raw, main.text, options):
+        return too_long
     repairs = tuple(dict.fromkeys(page.repairs + main.repairs))
     return _document(raw, Decoded(main.text, repairs), "trafilatura", read, options)
 
@@ -210,6 +217,9 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
     Raises:
         one of _LIBRARY_ERRORS: a library was not written for this page.
     """
+    if (count := most_attributes(page)) > options.max_attributes:
+        crowded = f"{count:,} attributes in one tag, more than max_attributes = {options.max_attributes:,}"
+        return _reject(raw, "malformed page", crowded)
     tree = _parse(page)
     if tree is None:
         return _PageText(PageMetadata(), "")
@@ -383,6 +393,16 @@ def _within(
     if len(decoded.text) > limit:
         return _too_large(raw, f"{len(decoded.text):,} characters", limit)
     return decoded
+
+
+def _too_long(raw: RawDocument, text: str, options: ExtractOptions) -> Rejection | None:
+    """The rejection of a main text that later stages would take too long for."""
+    if len(text) > options.max_characters:
+        return _too_large(raw, f"{len(text):,} characters of main text", options.max_characters)
+    lines = text.count("\n") + 1
+    if lines > options.max_lines:
+        return _reject(raw, "too large", f"{lines:,} lines, more than max_lines = {options.max_lines:,}")
+    return None
 
 
 def _read_text_characters(content: bytes, declared: str | None, code_pages: CodePages) -> Decoded | None:

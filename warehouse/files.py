@@ -5,6 +5,7 @@ What is in the files does not belong here.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -78,18 +79,55 @@ def private_files() -> Iterator[None]:
 def unfinished_beside(target: Path, purpose: str) -> Iterator[Path]:
     """A path for a new file in ``target``'s folder, not there yet; what is left of it at the end is removed.
 
-    Left-overs of processes that were killed at the same purpose are removed first.
+    Left-overs of processes that were killed at the same purpose are removed first; the folder of one that is still at
+    work is locked by it.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{target.name}.{purpose}-"
-    for left_over in target.parent.iterdir():
-        if left_over.name.startswith(prefix):
-            _remove(left_over)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
+    with _locked(target.parent):  # so that nobody takes a folder for left over that is about to be locked
+        for left_over in target.parent.iterdir():
+            if left_over.name.startswith(prefix):
+                _remove_unless_locked(left_over)
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
+        at_work = _lock(folder, fcntl.LOCK_EX)
     try:
         yield folder / target.name
     finally:
         _remove(folder)
+        os.close(at_work)
+
+
+def _lock(folder: Path, kind: int) -> int:
+    """The descriptor of a folder that is locked until it is closed.
+
+    Raises:
+        BlockingIOError: another process has it locked, and ``kind`` says not to wait.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, kind)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    descriptor = _lock(folder, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _remove_unless_locked(folder: Path) -> None:
+    try:
+        descriptor = _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # it is at work, gone by itself, or not ours
+        return
+    _remove(folder)
+    os.close(descriptor)
 
 
 def replace_with_copy(source: BinaryIO, target: Path) -> None:

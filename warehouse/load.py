@@ -58,8 +58,8 @@ class BatchLoad:
     """Copies of other documents, and documents that came twice in the run: those have ``kept_doc_id`` = ``doc_id``."""
     facts: BatchFacts
     results: Sequence[ContractResult]
-    held: bool = False
-    """Whether the batch as a whole broke its contract; its documents are then all among ``quarantined``."""
+    held: frozenset[str] = frozenset()
+    """Ids of documents of ``quarantined`` that are held because what they came with broke the batch contract."""
     retried: bool = False
     """Whether these documents come out of quarantine, and their new outcome takes the place of the old one."""
 
@@ -94,6 +94,8 @@ def load_batch(connection: Connection, batch: BatchLoad, loaded_at: dt.datetime)
 def _tables(batch: BatchLoad) -> dict[str, pa.Table]:
     """What comes in, as Arrow tables; ``position`` numbers the batch's documents through, whatever their end."""
     quarantined = quarantine_table(batch.quarantined)
+    held = pa.array([doc_id in batch.held for doc_id in quarantined["doc_id"].to_pylist()], pa.bool_())
+    quarantined = quarantined.append_column("held", held)
     duplicates = to_table([_storable(copy) for copy in batch.duplicates], Duplicate)
     sizes = itertools.accumulate([0, batch.articles.num_rows, quarantined.num_rows])
     articles, quarantined, duplicates = (
@@ -156,7 +158,7 @@ def _settle(connection: Connection, batch: BatchLoad, names: dict[str, Any]) -> 
     if batch.retried:
         write("release")
         write("reopen")
-    quarantined = write("quarantine", held=batch.held)
+    quarantined = write("quarantine")
     settled = write("documents")
     repeated = sum(copy.doc_id == copy.kept_doc_id for copy in batch.duplicates)
     offered = batch.articles.num_rows + len(batch.quarantined) + len(batch.duplicates) - repeated

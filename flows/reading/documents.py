@@ -124,16 +124,19 @@ def unreadable(
     origin_row: int | None = None,
     content: bytes = b"",
     facts: Facts = NO_FACTS,
+    extent: str | None = None,
 ) -> Unreadable:
     """What could not be read, with an id that a second run finds again.
 
-    The id is made of the reason, the first bytes of what was there, its row and what is known of it; of the bare file
-    name only where nothing was there, because then there is nothing else to tell it by.
+    The id is made of the reason, the first bytes of what was there, its row and what is known of it. Where those bytes
+    are not all of it, two files that begin alike are told apart by the bare file name and by ``extent``: how much there
+    was and how much of it was read.
     """
     head = content[:HEAD_BYTES]
-    name = None if head or facts is not NO_FACTS else re.split(r"[/!]", origin)[-1]
+    is_whole = 0 < len(content) < HEAD_BYTES and origin_row is not None
+    name = None if is_whole or facts is not NO_FACTS else re.split(r"[/!]", origin)[-1]
     row = None if origin_row is None else str(origin_row)
-    doc_id = document_id(head, "unreadable", reason, row, name, facts.url, facts.input_id, facts.title)
+    doc_id = document_id(head, "unreadable", reason, row, name, facts.url, facts.input_id, facts.title, extent)
     raw = RawDocument(
         doc_id=doc_id,
         content=head,

@@ -58,6 +58,8 @@ class _Entry:
     """The same bytes, seekable, where there is such a file."""
     kind: Kind | None = None
     """Where the caller said it."""
+    size: int | None = None
+    """Bytes of the file; None of a stream, and of what is inside an archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +157,11 @@ class Reader:
             before = self.bytes_read
             with closing(Counted(file, self._count)) as counted:
                 size = _size(counted)
-                yield from self._read_entry(self._entry(source, counted, before))
+                yield from self._read_entry(self._entry(source, counted, before, size))
             if size is not None:  # a reader that jumps has read parts twice or not at all
                 self.bytes_read = before + size
 
-    def _entry(self, source: Source, file: Counted, before: int) -> _Entry:
+    def _entry(self, source: Source, file: Counted, before: int, size: int | None) -> _Entry:
         return _Entry(
             name=source.origin.rpartition("/")[2],
             origin=source.origin,
@@ -167,6 +169,7 @@ class Reader:
             expansion=Expansion(lambda: self.bytes_read - before, self._options),
             file=file if file.seekable() else None,
             kind=self._options.stdin_kind if source.is_stdin else None,
+            size=size,
         )
 
     def _count(self, size: int) -> None:
@@ -189,7 +192,8 @@ class Reader:
                 yield outcome
         except StreamFault as fault:
             delivered = f" {count:,} before it were read." if count else ""
-            yield unreadable(fault.reason, fault.detail + delivered, entry.origin, content=head)
+            extent = f"{count} of {entry.size}"
+            yield unreadable(fault.reason, fault.detail + delivered, entry.origin, content=head, extent=extent)
         except OSError as error:
             detail = f"Reading stopped: {error.strerror or error}. Check the disk or the connection."
             yield unreadable("unreadable", detail, entry.origin, content=head)

@@ -129,6 +129,46 @@ def test_a_batch_that_breaks_its_contract_is_held_whole_and_can_be_accepted(
     assert ask(settings, "SELECT count(*) AS n FROM articles") == [{"n": 30}]
 
 
+def junk(count: int, name: str) -> list[dict[str, Any]]:
+    return [
+        {"id": f"{name}{n}", "url": f"https://harbourpost.example/{name}/{n}", "text": f"Nothing {name} {n}"}
+        for n in range(count)
+    ]
+
+
+def test_a_junk_file_does_not_hold_its_neighbours(tmp_path: Path, make_settings: MakeSettings) -> None:
+    articles = list(make_articles(40))
+    write_jsonl(tmp_path / "in" / "a.jsonl", articles[:20])
+    write_jsonl(tmp_path / "in" / "b.jsonl", [*junk(230, "b"), *articles[38:]])
+    copy = {**articles[39], "url": "https://harbourpost.example/copy", "id": "copy"}
+    write_jsonl(tmp_path / "in" / "c.jsonl", [*articles[20:38], *junk(2, "c"), copy])
+    settings = make_settings()
+    result = run(settings, [str(tmp_path / "in")])
+    assert [text for text in result.held if "held is only what came from in/b.jsonl" in text]
+    assert ask(settings, "SELECT count(*) AS n FROM articles") == [{"n": 38}]
+    held = ask(settings, "SELECT origin, count(*) AS n FROM quarantine WHERE held GROUP BY ALL ORDER BY ALL")
+    assert held == [{"origin": "in/b.jsonl", "n": 232}, {"origin": "in/c.jsonl", "n": 1}], "and a copy of what is held"
+    assert [one.documents for one in result.waiting] == [233]
+    assert run(settings, [str(tmp_path / "in")]).summary.unchanged == 273
+
+
+def test_pages_of_a_folder_are_held_together_and_where_no_file_is_at_fault_all_are(
+    tmp_path: Path, make_settings: MakeSettings
+) -> None:
+    write_jsonl(tmp_path / "in" / "a.jsonl", make_articles(20))
+    (tmp_path / "in" / "pages").mkdir()
+    for number in range(200):
+        (tmp_path / "in" / "pages" / f"{number}.txt").write_text(f"Nothing {number}", encoding="utf-8")
+    result = run(make_settings(), [str(tmp_path / "in")])
+    assert "held is only what came from in/pages" in result.held[0]
+    assert result.summary.loaded == 20
+    for number in range(20):
+        write_jsonl(tmp_path / "small" / f"{number}.jsonl", junk(20, f"s{number}-"))
+    write_jsonl(tmp_path / "small" / "z.jsonl", list(make_articles(30, seed=5)))
+    settings = make_settings(warehouse=tmp_path / "w2.duckdb", published=tmp_path / "p2.duckdb")
+    assert run(settings, [str(tmp_path / "small")]).summary.loaded == 0
+
+
 def test_a_run_that_loses_a_document_fails(
     tmp_path: Path, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -381,3 +381,17 @@ def assert_sound(result: ExtractedDocument | Rejection) -> None:
 def test_the_time_of_day_of_a_rows_date(published: str, day: dt.date, moment: dt.datetime | None) -> None:
     document = extracted(published=published)
     assert (document.published_on, document.published_at) == (day, moment)
+
+
+def test_a_tag_of_thousands_of_attributes_is_refused_before_it_is_parsed() -> None:
+    crowded = f"<body {' '.join(f'a{n}=1' for n in range(2000))}>{PARAGRAPHS}</body>"
+    assert rejected(**page(crowded)) == (
+        "malformed page",
+        "2,000 attributes in one tag, more than max_attributes = 1,000",
+    )
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_a_text_of_nothing_but_lines_is_refused(end: str) -> None:
+    problem = ("too large", "60,000 lines, more than max_lines = 50,000")
+    assert rejected(content=(f"a{end}" * 59_999 + "a").encode()) == problem

@@ -39,7 +39,7 @@ def recorded(warehouse: Warehouse) -> list[tuple[object, ...]]:
 def test_old_raw_documents_go_and_their_rows_stay(warehouse: Warehouse, maintenance: Maintenance) -> None:
     load(warehouse, [numbered(1)], quarantined=[rejected(1)])
     load(warehouse, number=2, quarantined=[rejected(2)])
-    load(warehouse, number=3, quarantined=[rejected(3)], held=True)
+    load(warehouse, number=3, quarantined=[rejected(3)], held=frozenset({rejected(3)[0].doc_id}))
     pruning = maintenance.prune("m1", "raw documents", "keep_quarantine_days", later(2))
     assert (pruning.pruned, pruning.examples) == (1, (rejected(1)[0].doc_id,))
     assert pruning.bytes > 0
@@ -51,7 +51,7 @@ def test_old_raw_documents_go_and_their_rows_stay(warehouse: Warehouse, maintena
 
 
 def test_raw_documents_of_held_batches_wait_for_ever(warehouse: Warehouse, maintenance: Maintenance) -> None:
-    load(warehouse, quarantined=[rejected(1)], held=True)
+    load(warehouse, quarantined=[rejected(1)], held=frozenset({rejected(1)[0].doc_id}))
     assert maintenance.prune("m1", "raw documents", "keep_quarantine_days", FAR).pruned == 0
     assert recorded(warehouse) == []
 

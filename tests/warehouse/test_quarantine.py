@@ -57,7 +57,7 @@ def test_documents_come_in_the_order_asked(warehouse: Warehouse) -> None:
 
 def test_filters_find_what_is_meant(warehouse: Warehouse) -> None:
     load(warehouse, quarantined=[rejected(1), rejected(2, "too large")])
-    load(warehouse, [], 2, quarantined=[rejected(3)], held=True)
+    load(warehouse, [], 2, quarantined=[rejected(3)], held=frozenset({rejected(3)[0].doc_id}))
     held, large = rejected(3)[0].doc_id, rejected(2)[0].doc_id
 
     def found(**wanted: object) -> list[str]:

@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ from warehouse import (
     WarehouseOptions,
 )
 from warehouse.connection import Connection
+from warehouse.files import unfinished_beside
 
 HOLDER = """
 import sys
@@ -350,3 +352,32 @@ def test_a_warehouse_is_its_owners_and_the_published_copy_as_public_as_the_umask
         assert modes == [0o755, 0o444, 0o600, 0o644]
     finally:
         os.umask(before)
+
+
+def test_the_folder_of_a_process_at_work_is_left_and_that_of_a_killed_one_removed(tmp_path: Path) -> None:
+    """Two first runs at once: the second one took the first one's half-made database for left over."""
+    target = tmp_path / "work.duckdb"
+    left_over = tmp_path / ".work.duckdb.making-killed"
+    left_over.mkdir()
+    with unfinished_beside(target, "making") as first:
+        first.touch()
+        with unfinished_beside(target, "making") as second:
+            assert (first.exists(), left_over.exists(), second == first) == (True, False, False)
+        assert first.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_two_first_runs_at_once_one_waits_for_nothing_and_the_other_says_who_has_it(tmp_path: Path) -> None:
+    path = tmp_path / "db" / "work.duckdb"
+    command = [sys.executable, "-c", HOLDER, str(path), "writer"]
+    both = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    while all(process.poll() is None for process in both):
+        time.sleep(0.05)  # the loser ends by itself, the winner holds the file
+    said = [process.communicate()[1] for process in both]
+    ended = {process.returncode: text for process, text in zip(both, said, strict=True)}
+    assert ended[0] == ""
+    assert "WarehouseBusy" in ended[1]
+    assert [one.name for one in path.parent.iterdir()] == ["work.duckdb"]

@@ -133,6 +133,25 @@ def test_a_cut_jsonl_gives_the_rows_before_and_one_rejection(tmp_path: Path) -> 
         assert f"{len(found) - 1:,} before it were read" in found[-1].rejection.detail
 
 
+def test_broken_files_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
+    """The second one would count as unchanged, and no row would name it."""
+    lines = b"".join(json.dumps({"text": f"{STORY} {number * 7919}"}).encode() + b"\n" for number in range(3000))
+    data = gzip.compress(lines)
+    parquet = b"PAR1" + b"x" * 200_000
+    for day, share in (("1", 0.5), ("2", 0.6), ("3", 0.6)):
+        (tmp_path / day).mkdir()
+        (tmp_path / day / "news.jsonl.gz").write_bytes(data[: int(len(data) * share)])
+        (tmp_path / day / "news.parquet").write_bytes(parquet + b"x" * int(share * 10))
+        (tmp_path / day / f"bomb{day}.txt.gz").write_bytes(gzip.compress(b"0" * 30_000_000))
+    found = [one for one in outcomes(tmp_path, expansion_floor_bytes=1 << 20) if isinstance(one, Unreadable)]
+    ids = {(one.document.origin, one.document.doc_id) for one in found}
+    assert len(ids) == len(found) == 9
+    by_name = {origin.partition("/")[2]: doc_id for origin, doc_id in ids}
+    distinct = set(by_name.values())
+    assert len(distinct) == 7, "files of days 2 and 3 are the same, but for the names of their bombs"
+    assert by_name["2/news.jsonl.gz"] == by_name["3/news.jsonl.gz"] != by_name["1/news.jsonl.gz"]
+
+
 def test_a_gzip_bomb(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b'{"text": "one"}\n' + b" " * 30_000_000))
     assert texts(tmp_path / "a.jsonl.gz", expansion_floor_bytes=10_000_000) == ["one", "<decompression bomb>"]

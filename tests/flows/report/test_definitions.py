@@ -26,7 +26,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for number, one in enumerate(again)
         ]
         add_run(warehouse, RUNS, versions, duplicates=[copy_of(versions[0])])
-        add_run(warehouse, RUNS + 1, quarantined=[rejected(900), rejected(901)], held=True)
+        junk = [rejected(900), rejected(901)]
+        add_run(warehouse, RUNS + 1, quarantined=junk, held=frozenset(raw.doc_id for raw, _ in junk))
         return publish(warehouse, folder)
 
 

@@ -1,7 +1,6 @@
 INSERT INTO quarantine BY NAME
 SELECT
     incoming_quarantined.* EXCLUDE (position),
-    $held AS held,
     $run_id AS run_id,
     $batch_number AS batch_number,
     $loaded_at AS quarantined_at

@@ -1,0 +1,45 @@
+"""Attributes are counted as the parser takes them, in time that grows with the page alone."""
+
+import time
+
+import pytest
+
+from transforms.page.tags import most_attributes
+
+
+def flood(form: str, count: int = 5000) -> str:
+    return "<p " + "".join(form.format(n) for n in range(count)) + ">text</p>"
+
+
+@pytest.mark.parametrize(
+    "form", ["a{}=1 ", "a{} ", 'a{}=">" ', "a{}='<p>' ", "a{}=x/ ", "a{}\n=\n1\n", 'a{}="b"', '= a{}="x" ', "a{}/"]
+)
+def test_a_flood_of_attributes_is_counted_however_it_is_written(form: str) -> None:
+    assert most_attributes(flood(form)) >= 5000
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        "text < 5 and > 3",
+        f'<p data-json="{"a=1 b=2 " * 5000}">text</p>',
+        f"<p title='{'word ' * 5000}'>text</p>",
+        "<p>" + "a=1 " * 5000 + "</p>",
+        '<img src="a.png" alt="b">' * 5000,
+        flood("a{}=1 ", 90),
+    ],
+)
+def test_long_values_and_many_tags_are_no_flood(page: str) -> None:
+    assert most_attributes(page) <= 100
+
+
+@pytest.mark.parametrize("piece", ['<a x="', "<a x='", "<a ", "<a = ", "<a/", '"<a b=', "<a b = ", "a='\"", "<"])
+def test_time_grows_with_the_page(piece: str) -> None:
+    def seconds(count: int) -> float:
+        begun = time.process_time()
+        most_attributes(piece * count)
+        return time.process_time() - begun
+
+    small = min(seconds(20_000) for _ in range(3))
+    assert seconds(200_000) < 40 * small + 0.5, "ten times the page in four times ten times the time"
