@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 QUIET := DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false PIP_DISABLE_PIP_VERSION_CHECK=1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-all lint quality bench bench-peers bench-ray lock clean
+.PHONY: help run test test-slow test-all lint quality bench bench-peers bench-large bench-ray lock clean
 
 help:  ## say what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ quality: $(VENV)/.installed  ## measure quality on gold data in ../shared, where
 
 bench: $(VENV)/.installed  ## measure speed and memory against floors and peers in the same run
 	@$(QUIET) $(BIN)/python -m bench.speed
+
+bench-large: $(VENV)/.installed  ## measure the steps of a run, maintenance and reports on 200,000 stored articles
+	@$(QUIET) $(BIN)/python -m bench.large
 
 bench-ray: $(VENV)/.ray  ## measure the steps of a parcel, and one Ray node of one core against two
 	@$(QUIET) $(BIN)/python -m bench.parcel_steps
