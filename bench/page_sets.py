@@ -63,9 +63,13 @@ def gold_pages(shared: Path, name: str) -> Iterator[GoldPage]:
 
 
 def fold_of(gold: dict[str, Any]) -> int:
-    """The fold of a page's site; of its publisher or the page itself where it has no URL."""
-    site = (gold["url"] and registered_domain(gold["url"])) or gold.get("publisher") or gold["id"]
-    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % FOLDS
+    """The fold of a page's site."""
+    return int(hashlib.sha256(site_of(gold).encode()).hexdigest(), 16) % FOLDS
+
+
+def site_of(gold: dict[str, Any]) -> str:
+    """A page's registered domain; its publisher or the page itself where it has no URL."""
+    return (gold["url"] and registered_domain(gold["url"])) or gold.get("publisher") or gold["id"]
 
 
 def extract_options() -> ExtractOptions:

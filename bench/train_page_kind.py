@@ -81,18 +81,18 @@ def learn(rows: list[PageRow], rules: PageKindRules) -> PageKindRules:
     names = list(rows[0].facts)
     facts, other = _facts(rows, names), np.array([row.kind in FAMILY_OF for row in rows], float)
     shares = np.array([SHARES.get(row.kind, OTHER_SHARE) for row in rows])
-    weights, intercept = _fit(facts, other, shares, RIDGE)
+    weights, intercept = fit_logistic(facts, other, shares, RIDGE)
     folds = np.array([row.fold for row in rows])
     unseen = np.zeros(len(rows))
     for fold in set(folds.tolist()):
         seen = folds != fold
-        inner, constant = _fit(facts[seen], other[seen], shares[seen], RIDGE)
+        inner, constant = fit_logistic(facts[seen], other[seen], shares[seen], RIDGE)
         unseen[~seen] = facts[~seen] @ inner + constant
     articles = np.array([row.kind == "article" for row in rows])
     families = []
     for family in FAMILIES:
         wanted = np.array([FAMILY_OF.get(row.kind) == family for row in rows], float)
-        own, constant = _fit(facts, wanted, np.ones(len(rows)), FAMILY_RIDGE)
+        own, constant = fit_logistic(facts, wanted, np.ones(len(rows)), FAMILY_RIDGE)
         families.append(FamilyWeights(family, constant, tuple(zip(names, own.tolist(), strict=True))))
     return dataclasses.replace(
         rules,
@@ -107,7 +107,7 @@ def _facts(rows: list[PageRow], names: list[str]) -> Floats:
     return np.array([[row.facts[name] for name in names] for row in rows])
 
 
-def _fit(facts: Floats, wanted: Floats, shares: Floats, ridge: float) -> tuple[Floats, float]:
+def fit_logistic(facts: Floats, wanted: Floats, shares: Floats, ridge: float) -> tuple[Floats, float]:
     """Weights of raw facts and the intercept, by Newton's method on standardised facts; it is not penalised."""
     mean, scale = facts.mean(axis=0), np.maximum(facts.std(axis=0), 1e-6)
     inputs = np.hstack([(facts - mean) / scale, np.ones((len(facts), 1))])

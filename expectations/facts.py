@@ -51,7 +51,7 @@ MOJIBAKE = r"Ã[\x{80}-\x{BF}ŠŒŽšœžŸƒˆ˜–—‘’‚“”„†‡�
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One column of a frame: its kind, what it means, and the article's column that explains its value."""
+    """One column of a frame: its kind, what it means, and the article's or batch's column that explains its value."""
 
     kind: Kind
     meaning: str
@@ -73,6 +73,7 @@ ARTICLE_FACTS: Mapping[str, Fact] = {
     "mojibake_share": Fact("number", "share of UTF-8 read as windows-1252 in the text, 0..1"),
     "in_capitals": Fact("flag", f"whether the first {CAPITALS_CHARACTERS} characters have capital letters only"),
     "stripped_share": Fact("number", "characters cut as junk, as a share of the extracted text, 0..1"),
+    "extraction_confidence": Fact("number", "chance that the main text of a page is nearly right, 0..1"),
     "language": Fact("text", "language code, or und", explained_by="language_reason"),
     "url": Fact("text", f"web address, its first {URL_CHARACTERS} characters"),
     "domain": Fact("text", "registered domain of the source"),
@@ -95,8 +96,13 @@ BATCH_FACTS: Mapping[str, Fact] = {
     "undetermined_share": Fact("number", "share of the articles without a known language, 0..1"),
     "language_shift": Fact("number", "distance between the batch's language mix and the usual one, 0..1"),
     "median_word_count": Fact("number", "median of the articles' word counts"),
+    "confidence_drop": Fact(
+        "number",
+        "how far a source's mean extraction confidence is below its usual one, of the source where that is most, -1..1",
+        explained_by="confidence_drop_source",
+    ),
 }
-"""The columns of the frame that the batch contract judges: the fields of ``BatchFacts``."""
+"""The columns of the frame that the batch contract judges: fields of ``BatchFacts``."""
 
 
 def article_facts(articles: pa.Table, today: dt.date) -> pd.DataFrame:
@@ -127,7 +133,16 @@ def _plain_facts(articles: pa.Table, length: pa.ChunkedArray) -> dict[str, Any]:
     credits = [pc.utf8_length(articles[name]) for name in ("agency", "publisher", "dateline")]
     return {
         **{
-            name: articles[name] for name in ("doc_id", "word_count", "is_article", "text_sha256", "language", "domain")
+            name: articles[name]
+            for name in (
+                "doc_id",
+                "word_count",
+                "is_article",
+                "text_sha256",
+                "language",
+                "domain",
+                "extraction_confidence",
+            )
         },
         "minhash_length": pc.binary_length(articles["minhash"]),
         "stripped_share": _ratio(cut, pc.add(cut, length)),

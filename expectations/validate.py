@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from expectations.facts import ARTICLE_FACTS, article_facts, batch_facts
+from expectations.facts import ARTICLE_FACTS, BATCH_FACTS, article_facts, batch_facts
 from expectations.suites import ContractError, Verdict, judge
 from expectations.thresholds import Contract, Expectation
 from transforms.records import Article, BatchFacts, ContractResult, Rejection, arrow_schema
@@ -130,6 +130,10 @@ def _measured(articles: pa.Table, frame: pd.DataFrame, row: int, column: str) ->
     shown = _shown(frame.at[row, column])
     explained_by = ARTICLE_FACTS[column].explained_by
     explanation = articles[explained_by][row].as_py() if explained_by else None
+    return _explained(shown, explanation)
+
+
+def _explained(shown: str, explanation: str | None) -> str:
     return f"{shown} ({_quoted(explanation, EXPLANATION_CHARACTERS)})" if explanation else shown
 
 
@@ -156,7 +160,11 @@ def _unchecked(expectation: Expectation) -> Verdict:
 
 def _observed(facts: BatchFacts, expectation: Expectation) -> str | None:
     value = getattr(facts, expectation.column)
-    return None if value is None else _number(float(value))
+    if value is None:
+        return None
+    explained_by = BATCH_FACTS[expectation.column].explained_by
+    explanation = getattr(facts, explained_by) if explained_by else None
+    return _explained(_number(float(value)), explanation)
 
 
 def _result(verdict: Verdict, observed: str | None) -> ContractResult:

@@ -11,7 +11,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +24,9 @@ from transforms.records import BatchFacts, ContractResult, Duplicate, Ledger, Ra
 from warehouse import BatchLoad, KnownText, Warehouse
 
 UNDETERMINED = "und"
+
+ENOUGH_PAGES = 10
+"""Of one source in a batch, and stored of it, from which on their mean extraction confidences are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class _Judgement:
 def _judge(batch: Batch, warehouse: Warehouse, contract: Contract, today: dt.date, *, accept_batch: bool) -> _Judgement:
     result = batch.result
     if not batch.documents:  # nothing is new: the contract, and the seconds that it takes to import, are not needed
-        return _Judgement(result, result.articles, [], [], batch_facts(result.articles, 0, 0, {}))
+        return _Judgement(result, result.articles, [], [], batch_facts(result.articles, 0, 0, Usual()))
     known = warehouse.known_texts(result.articles["text_sha256"].to_pylist())
     unique, duplicates = collapse(result.articles, known)
     report = validate_articles(unique, contract, today=today)
@@ -111,7 +114,9 @@ def _judge(batch: Batch, warehouse: Warehouse, contract: Contract, today: dt.dat
     del unique  # a batch's texts are 40 MB, and every choice of rows is a copy
     accepted = only(result.articles, fit)
     ends = Ends(accepted, duplicates, frozenset(refused))
-    judge = functools.partial(_judge_ends, contract=contract, usual_languages=warehouse.usual_languages())
+    means = mean_confidences(accepted)
+    usual = Usual(warehouse.usual_languages(), warehouse.usual_confidences([*means], ENOUGH_PAGES) if means else {})
+    judge = functools.partial(_judge_ends, contract=contract, usual=usual)
     facts, verdict = judge(ends, batch.documents.keys())
     results = (*report.results, *verdict.results)
     if not verdict.held or accept_batch:
@@ -141,12 +146,10 @@ class Ends:
 Judge = Callable[[Ends, Set[str]], tuple[BatchFacts, BatchReport]]
 
 
-def _judge_ends(
-    ends: Ends, doc_ids: Set[str], *, contract: Contract, usual_languages: Mapping[str, int]
-) -> tuple[BatchFacts, BatchReport]:
+def _judge_ends(ends: Ends, doc_ids: Set[str], *, contract: Contract, usual: Usual) -> tuple[BatchFacts, BatchReport]:
     """What the batch contract says of some of a batch's documents, with these ends."""
     count = len(doc_ids) - len(ends.duplicates)
-    facts = batch_facts(ends.accepted, count, len(ends.refused), usual_languages)
+    facts = batch_facts(ends.accepted, count, len(ends.refused), usual)
     return facts, validate_batch(facts, contract)
 
 
@@ -238,20 +241,52 @@ def _repeat(document: RawDocument) -> Duplicate:
     )
 
 
-def batch_facts(
-    accepted: pa.Table, document_count: int, quarantined: int, usual_languages: Mapping[str, int]
-) -> BatchFacts:
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What the warehouse knows that a batch is compared with."""
+
+    languages: Mapping[str, int] = field(default_factory=dict)
+    """Articles by language."""
+    confidences: Mapping[str, float] = field(default_factory=dict)
+    """Mean extraction confidence by source."""
+
+
+def batch_facts(accepted: pa.Table, document_count: int, quarantined: int, usual: Usual) -> BatchFacts:
     """Measure a batch for its contract; ``accepted`` are the articles that no critical row expectation refused."""
     languages = Counter(accepted["language"].to_pylist())
     count = accepted.num_rows
+    source, drop = _confidence_drop(mean_confidences(accepted), usual.confidences)
     return BatchFacts(
         document_count=document_count,
         article_count=count,
         quarantine_share=quarantined / document_count if document_count else 0.0,
         undetermined_share=languages[UNDETERMINED] / count if count else 0.0,
-        language_shift=total_variation(languages, usual_languages),
+        language_shift=total_variation(languages, usual.languages),
         median_word_count=float(statistics.median(accepted["word_count"].to_pylist())) if count else None,
+        confidence_drop=drop,
+        confidence_drop_source=source,
     )
+
+
+def mean_confidences(articles: pa.Table) -> dict[str, float]:
+    """Mean extraction confidence of each source that has ENOUGH_PAGES articles with one."""
+    told: dict[str, list[float]] = {}
+    for domain, confidence in zip(*(articles[name].to_pylist() for name in _CONFIDENCE_COLUMNS), strict=True):
+        if domain is not None and confidence is not None:
+            told.setdefault(domain, []).append(confidence)
+    return {domain: statistics.fmean(values) for domain, values in told.items() if len(values) >= ENOUGH_PAGES}
+
+
+_CONFIDENCE_COLUMNS = ("domain", "extraction_confidence")
+
+
+def _confidence_drop(means: Mapping[str, float], usual: Mapping[str, float]) -> tuple[str | None, float | None]:
+    """The source whose mean is furthest below the usual one, and by how much; None where none can be compared."""
+    drops = {source: round(usual[source] - mean, 4) for source, mean in means.items() if source in usual}
+    if not drops:
+        return None, None
+    source = min(drops, key=lambda name: (-drops[name], name))
+    return source, drops[source]
 
 
 def total_variation(counts: Mapping[str, int], usual: Mapping[str, int]) -> float | None:

@@ -28,6 +28,7 @@ from transforms.junk.rules import Rulebook, packs_version, parse_rules
 from transforms.junk.templates import Templates
 from transforms.page.authors import parse_author_rules
 from transforms.page.blocks import parse_container_words
+from transforms.page.confidence import parse_confidence
 from transforms.page.dates import parse_date_words
 from transforms.page.disclosures import parse_disclosure_rules
 from transforms.page.kind import parse_page_kinds
@@ -171,6 +172,7 @@ def build_tools(parts: ToolParts) -> Tools:
             container_words=parse_container_words(data["container_words"]),
             main_text=parse_model(parts.weights["main_text_model"]),
             page_kinds=parse_page_kinds(data["page_kinds"], data.get("page_kind_weights", "")),
+            confidence=parse_confidence(data.get("confidence_weights", "")),
         ),
         strip=StripTools(parts.rulebook, agencies, parse_line_model(parts.weights["line_model"], data["line_hints"])),
         templates=parts.templates,

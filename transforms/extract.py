@@ -25,6 +25,7 @@ from trafilatura.settings import Document, Extractor
 from transforms.page.article import count_posts, one_article
 from transforms.page.authors import people
 from transforms.page.blocks import Blocks, ContainerWords, read_blocks
+from transforms.page.confidence import ConfidenceFacts, ConfidenceWeights, doubt_of
 from transforms.page.dates import LATEST, parse_date, parse_moment
 from transforms.page.disclosures import read_notices, rights_facts, rows
 from transforms.page.kind import PageForm, PageKindRules, measure_page, page_kind
@@ -81,6 +82,8 @@ class ExtractOptions:
     """Chooses the main text among a page's blocks; without it, the main text is what trafilatura took."""
     page_kinds: PageKindRules = field(default_factory=PageKindRules)
     """Tells pages that are no articles; without weights, none is told."""
+    confidence: ConfidenceWeights | None = None
+    """How far a main text can be trusted; without it, or without the two models above, nothing is said of that."""
 
 
 _PARSER = html.HTMLParser(
@@ -147,6 +150,8 @@ class Candidates:
     witness: str
     features: npt.NDArray[np.float64]
     """A row for each block."""
+    probabilities: npt.NDArray[np.float64]
+    """The model's, one for each block; empty without a model."""
     marks: PageMarks
     parts: PageParts
     title: str | None
@@ -162,6 +167,7 @@ class _PageText:
     shape: Shape = ()
     standfirst: str | None = None
     kind: str | None = None
+    confidence: float | None = None
     links: tuple[PageLink, ...] = ()
     images: tuple[PageImage, ...] = ()
 
@@ -227,18 +233,20 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
         return _reject(raw, "malformed page", problem)
     metadata = _metadata(tree, raw, options)
     candidates = _candidates(tree, metadata, raw, options)
-    chosen = _chosen(candidates, options.main_text)
-    kind = _kind(candidates, metadata, chosen, raw, options)
+    chosen = _chosen(candidates)
+    facts = _page_facts(candidates, metadata, chosen, raw, options)
+    kind = _kind(candidates, chosen, facts, options)
     chosen = _article_in(candidates, chosen)
+    confidence = _confidence(_confidence_facts(candidates, chosen, facts, options), options)
     parts = parts_of(candidates.blocks, chosen)
     text = "\n".join(part.text for part in parts)
     if len(text) < (min(MIN_CHOSEN_CHARACTERS, len(candidates.witness)) or MIN_UNSEEN_CHARACTERS):
         unseen = _unseen_text(page, metadata, candidates.witness, raw, options)
-        return _PageText(metadata, unseen or candidates.witness, kind=kind)
+        return _PageText(metadata, unseen or candidates.witness, kind=kind, confidence=confidence)
     if _are_others(candidates.blocks, chosen, text, metadata) and (
         unseen := _unseen_text(page, metadata, "", raw, options)
     ):
-        return _PageText(metadata, unseen, kind=kind)
+        return _PageText(metadata, unseen, kind=kind, confidence=confidence)
     standfirst = write(candidates.blocks, find_standfirst(candidates.blocks, candidates.features, chosen))
     return _PageText(
         metadata,
@@ -246,6 +254,7 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
         tuple((part.kind, part.level, part.text.count("\n") + 1) for part in parts),
         clean_text(standfirst).text or None,
         kind,
+        confidence,
         candidates.parts.links_in(candidates.blocks, chosen, options.page_rules.urls),
         candidates.parts.images_of(candidates.blocks, chosen),
     )
@@ -292,7 +301,7 @@ def _main_text_of(marked: str, metadata: PageMetadata, raw: RawDocument, options
     if tree is None or _tree_problem(tree, options):
         return ""
     candidates = _candidates(tree, metadata, raw, options)
-    chosen = _article_in(candidates, _chosen(candidates, options.main_text))
+    chosen = _article_in(candidates, _chosen(candidates))
     return write(candidates.blocks, chosen) or candidates.witness
 
 
@@ -327,29 +336,53 @@ def read_page_facts(raw: RawDocument, options: ExtractOptions) -> dict[str, floa
         return None
     metadata = read_page(tree, options.page_rules, raw.url)
     found = _candidates(tree, metadata, raw, options)
-    return _page_facts(found, metadata, _chosen(found, options.main_text), raw, options)
+    return _page_facts(found, metadata, _chosen(found), raw, options)
 
 
-def _chosen(candidates: Candidates, model: MainTextModel | None) -> list[int]:
+def read_confidence_facts(raw: RawDocument, options: ExtractOptions) -> ConfidenceFacts | None:
+    """What the confidence in the page's main text is told by, for learning it; None where there is nothing to tell."""
+    decoded = _within(options.max_page_characters, raw, options, _read_page_characters)
+    tree = None if isinstance(decoded, Rejection) else _parse(decoded.text)
+    if tree is None or _tree_problem(tree, options):
+        return None
+    metadata = _metadata(tree, raw, options)
+    found = _candidates(tree, metadata, raw, options)
+    chosen = _chosen(found)
+    facts = _page_facts(found, metadata, chosen, raw, options)
+    return _confidence_facts(found, _article_in(found, chosen), facts, options)
+
+
+def _chosen(candidates: Candidates) -> list[int]:
     """Indices of the main text's blocks; none without a model."""
-    if model is None or not len(candidates.blocks):
-        return []
-    return select(candidates.blocks, model.probabilities(candidates.features))
+    return select(candidates.blocks, candidates.probabilities) if len(candidates.probabilities) else []
 
 
 def _article_in(candidates: Candidates, chosen: list[int]) -> list[int]:
     return one_article(candidates.blocks, candidates.features, chosen, candidates.title)
 
 
-def _kind(
-    found: Candidates, metadata: PageMetadata, chosen: list[int], raw: RawDocument, options: ExtractOptions
-) -> str | None:
+def _kind(found: Candidates, chosen: list[int], facts: dict[str, float], options: ExtractOptions) -> str | None:
     """The page's kind by all that the model took for main text, further articles too; None without rules."""
     if not options.page_kinds.weights:
         return None
     if posts := count_posts(found.blocks, chosen):
         return f"section page: {posts} whole articles, each below a headline that leads to its page"
-    return page_kind(_page_facts(found, metadata, chosen, raw, options), options.page_kinds)
+    return page_kind(facts, options.page_kinds)
+
+
+def _confidence_facts(
+    found: Candidates, chosen: list[int], facts: dict[str, float], options: ExtractOptions
+) -> ConfidenceFacts | None:
+    """Of the article's blocks; where they are given up for another text, their doubt is that text's too."""
+    if options.main_text is None or not options.page_kinds.weights:
+        return None
+    characters = np.array([len(text) for text in found.blocks.texts], float)
+    doubt = doubt_of(found.probabilities, characters, chosen)
+    return ConfidenceFacts(doubt, options.page_kinds.odds(facts) - options.page_kinds.threshold)
+
+
+def _confidence(facts: ConfidenceFacts | None, options: ExtractOptions) -> float | None:
+    return options.confidence.confidence(facts) if options.confidence is not None and facts is not None else None
 
 
 def _page_facts(
@@ -370,7 +403,9 @@ def _candidates(
     found = trafilatura.bare_extraction(tree, options=_WITNESS)
     witness = (found.text or "") if isinstance(found, Document) else ""
     features = measure(blocks, witness, metadata.facts) if len(blocks) else np.empty((0, 0))
-    return Candidates(blocks, witness, features, marks, parts, metadata.title)
+    model = options.main_text
+    probabilities = model.probabilities(features) if model is not None and len(blocks) else np.empty(0)
+    return Candidates(blocks, witness, features, probabilities, marks, parts, metadata.title)
 
 
 # ------------------------------------------------------------------------------------------------------------- content
@@ -546,6 +581,7 @@ def _document(
         title_span=span,
         standfirst=read.standfirst,
         page_kind=read.kind,
+        extraction_confidence=read.confidence,
         link_urls=tuple(link.url for link in read.links),
         link_domains=tuple(link.domain for link in read.links),
         link_texts=tuple(link.words for link in read.links),

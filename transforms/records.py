@@ -146,6 +146,9 @@ class DocumentFacts(DeclaredFacts):
     """Of the pictures in the main text and just before it, credit included."""
     image_credits: tuple[str, ...] = ()
     """One for each of ``image_captions``; empty where the page does not mark it."""
+    extraction_confidence: float | None = None
+    """The chance, 0..1, that the main text is nearly what a person would have marked on the page, as
+    :mod:`transforms.page.confidence` has it; None where that was not weighed, as for plain text."""
     repairs: tuple[str, ...] = ()
     """What decoding mended, such as ``charset windows-1252`` or ``mojibake``."""
 
@@ -387,6 +390,11 @@ class BatchFacts:
     """Total variation distance, 0..1, between the batch's language mix and the usual one; None without a usual one."""
     median_word_count: float | None
     """Over the articles; None where there are none."""
+    confidence_drop: float | None
+    """How far the mean extraction confidence of a source's articles is below the source's usual one, of the source
+    where that is most, -1..1; None where no source has enough articles to tell."""
+    confidence_drop_source: str | None
+    """That source."""
 
 
 @dataclass(frozen=True, slots=True)

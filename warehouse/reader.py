@@ -146,6 +146,13 @@ class Reader:
         """Language and number of articles over the last batches that loaded any, the most common first."""
         return dict(self._connection.rows(statement("usual_languages"), {"last_batches": last_batches}))
 
+    def usual_confidences(
+        self, domains: Sequence[str], at_least: int = 10, last_articles: int = 200
+    ) -> dict[str, float]:
+        """Mean extraction confidence of the last articles of each of these sources that has at least so many."""
+        names = {"domains": list(domains), "at_least": at_least, "last_articles": last_articles}
+        return dict(self._connection.rows(statement("usual_confidences"), names))
+
     def run_summary(self, run_id: str) -> RunSummary | None:
         """One run; None where there is no such run. The counts are filled in when a run ends."""
         found = self._runs(run_id, 1)

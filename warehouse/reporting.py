@@ -48,6 +48,8 @@ class RunFacts:
     """Of the loaded articles, those with a date of publication."""
     cuts: int
     """Made in the loaded articles."""
+    confidence: float | None
+    """Mean extraction confidence of the loaded articles that have one; None where none has."""
 
     @property
     def new(self) -> int:
@@ -124,6 +126,20 @@ class SourceMix:
     main_language: str
     median_words: float
     newest_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfidence:
+    """How far the main texts of a source can be trusted."""
+
+    domain: str | None
+    articles: int
+    """Those that have an extraction confidence."""
+    confidence: float
+    """Their mean."""
+    lowest: float
+    lowest_title: str | None
+    lowest_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +324,10 @@ class ReportReads:
     def sources(self, run_id: str | None) -> list[SourceMix]:
         """What came from which source, the largest first."""
         return self._rows("sources", SourceMix, run_id=run_id)
+
+    def confidences(self, run_id: str | None) -> list[SourceConfidence]:
+        """How far the main texts of each source can be trusted, the least first."""
+        return self._rows("confidences", SourceConfidence, run_id=run_id)
 
     def ages(self, run_id: str | None) -> list[AgeCount]:
         """How old articles were when they were loaded, youngest first, without a date last."""

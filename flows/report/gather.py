@@ -23,6 +23,7 @@ from warehouse.reporting import (
     RunFacts,
     RunLanguage,
     ScoredSource,
+    SourceConfidence,
     SourceMix,
     StoryAgreement,
     StoryReport,
@@ -70,6 +71,8 @@ class Mix:
     stripped_kinds: Sequence[StrippedExample]
     stripped_sources: Sequence[StrippedSource]
     sources: Sequence[SourceMix]
+    confidences: Sequence[SourceConfidence]
+    """Least sure source first."""
     ages: Sequence[AgeCount]
     languages: Sequence[LanguageCount]
     contract: Sequence[ContractAnswer]
@@ -163,6 +166,7 @@ def _mix(reads: ReportReads, run_id: str | None) -> Mix:
         stripped_kinds=reads.stripped_kinds(run_id, EXAMPLES, LINE_CHARACTERS),
         stripped_sources=reads.stripped_sources(run_id, LINE_CHARACTERS),
         sources=reads.sources(run_id),
+        confidences=reads.confidences(run_id),
         ages=reads.ages(run_id),
         languages=reads.languages(run_id),
         contract=reads.contract(run_id, TREND_RUNS),

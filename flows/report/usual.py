@@ -50,6 +50,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("published within a day of loading", lambda run: words.part(run.fresh, run.dated), "share", matters=True),
     Measure("with a date of publication", lambda run: words.part(run.dated, run.loaded), "share"),
     Measure("cuts in an article", lambda run: words.part(run.cuts, run.loaded), "number"),
+    Measure("confidence in the main texts", lambda run: run.confidence, "share", matters=True),
     Measure("seconds", lambda run: run.seconds, "number"),
 )
 

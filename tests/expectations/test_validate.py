@@ -106,6 +106,7 @@ BREAKING_ARTICLES: dict[str, dict[str, Any]] = {
     "sentences too long": {"word_count": 90, "sentence_count": 1},
     "words too long": {"text": "QmFzZTY0" * 100, "word_count": 25},
     "authors doubtful": {"authors": ("Ana Ruiz", "3 hours ago")},
+    "main text doubtful": {"extraction_confidence": 0.4},
     "credit too long": {"dateline": "HARBOUR CITY " * 10},
 }
 
@@ -124,6 +125,7 @@ BREAKING_BATCHES: dict[str, dict[str, Any]] = {
     "languages often undetermined": {"undetermined_share": 0.2},
     "language mix shifted": {"language_shift": 0.7},
     "texts shorter than usual": {"median_word_count": 80.0},
+    "texts of a source less sure than usual": {"confidence_drop": 0.3},
 }
 
 
@@ -135,6 +137,8 @@ def make_facts(**changes: Any) -> BatchFacts:
         "undetermined_share": 0.01,
         "language_shift": 0.05,
         "median_word_count": 640.0,
+        "confidence_drop": 0.01,
+        "confidence_drop_source": "news.example",
     }
     return BatchFacts(**(values | changes))
 
@@ -299,7 +303,7 @@ def test_the_first_broken_critical_expectation_names_the_held_batch() -> None:
 
 
 def test_an_empty_batch_passes() -> None:
-    report = validate_batch(BatchFacts(0, 0, 0.0, 0.0, None, None), CONTRACT)
+    report = validate_batch(BatchFacts(0, 0, 0.0, 0.0, None, None, None, None), CONTRACT)
     assert (report.held, report.reason, report.detail) == (False, None, None)
     assert len(report.results) == len(CONTRACT.of("batch"))
 
@@ -319,8 +323,15 @@ def test_observed_values_are_told_for_the_whole_batch() -> None:
 # ------------------------------------------------------------------ facts
 
 
-def test_batch_facts_are_the_fields_of_the_record() -> None:
-    assert list(BATCH_FACTS) == [field.name for field in dataclasses.fields(BatchFacts)]
+def test_the_source_of_a_drop_in_confidence_is_named() -> None:
+    facts = make_facts(confidence_drop=0.3, confidence_drop_source="harbourpost.example")
+    observed = {r.expectation: r.observed for r in validate_batch(facts, CONTRACT).results}
+    assert observed["texts of a source less sure than usual"] == "0.3 ('harbourpost.example')"
+
+
+def test_batch_facts_and_what_explains_them_are_the_fields_of_the_record() -> None:
+    explained = [fact.explained_by for fact in BATCH_FACTS.values() if fact.explained_by]
+    assert [*BATCH_FACTS, *explained] == [field.name for field in dataclasses.fields(BatchFacts)]
     assert list(batch_facts(make_facts()).columns) == list(BATCH_FACTS)
 
 

@@ -26,7 +26,7 @@ from transforms.text.identity import article_id, document_id
 from warehouse import BatchLoad, Warehouse
 
 NOW = dt.datetime(2024, 5, 4, 6, 30, tzinfo=dt.UTC)
-FACTS = BatchFacts(1, 1, 0.0, 0.0, None, 57.0)
+FACTS = BatchFacts(1, 1, 0.0, 0.0, None, 57.0, None, None)
 RESULT = ContractResult("articles", "text has 25 words or more", "critical", True, 1, 0, None, "Shorter is a caption.")
 RUN = "20240504T063000-0a1b2c"
 

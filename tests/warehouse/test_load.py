@@ -248,6 +248,21 @@ def test_usual_languages_are_those_of_the_last_loaded_batches(warehouse: Warehou
     assert warehouse.usual_languages(last_batches=1) == {"en": 1, "fr": 1}
 
 
+def test_usual_confidences_are_means_over_the_last_articles_of_a_source(warehouse: Warehouse) -> None:
+    def page(number: int, domain: str, confidence: float | None) -> Article:
+        return numbered(number, domain=domain, extraction_confidence=confidence)
+
+    load(warehouse, [page(1, "a.example", 0.1), page(2, "b.example", 0.5), page(3, "a.example", None)], 1)
+    load(warehouse, [page(4, "a.example", 0.9), page(5, "a.example", 0.7)], 2)
+    asked = ["a.example", "b.example", "c.example"]
+    assert warehouse.usual_confidences(asked, at_least=2, last_articles=2) == {"a.example": pytest.approx(0.8)}
+    assert warehouse.usual_confidences(asked, at_least=1, last_articles=9) == {
+        "a.example": pytest.approx(1.7 / 3),
+        "b.example": 0.5,
+    }
+    assert warehouse.usual_confidences(["b.example"], at_least=2) == {}
+
+
 def test_settled_and_known_texts_name_what_is_there(warehouse: Warehouse) -> None:
     article = make_article()
     load(warehouse, [article], quarantined=[rejected(1)])

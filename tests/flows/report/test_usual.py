@@ -23,7 +23,7 @@ def make_run(number: int = 0, **changes: Any) -> RunFacts:
         "finished_at": NOW + dt.timedelta(hours=number, seconds=30), "state": "finished", "message": None,
         "inputs": ("inbox",), "rules_version": "r1", "bytes_read": 1_000, "read": 100, "loaded": 90, "quarantined": 5,
         "duplicates": 3, "unchanged": 2, "batches": 1, "held_batches": 0, "revised": 0, "fresh": 80, "dated": 85,
-        "cuts": 180,
+        "cuts": 180, "confidence": 0.95,
     }  # fmt: skip
     return RunFacts(**(values | changes))
 

@@ -14,6 +14,8 @@ SELECT
     $undetermined_share AS undetermined_share,
     $language_shift AS language_shift,
     $median_word_count AS median_word_count,
+    $confidence_drop AS confidence_drop,
+    $confidence_drop_source AS confidence_drop_source,
     coalesce(map_from_entries(list((language, articles) ORDER BY language)), MAP {}) AS languages,
     $loaded_at AS settled_at
 FROM (

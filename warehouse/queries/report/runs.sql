@@ -1,7 +1,7 @@
 WITH versions AS (
-    SELECT run_id, revision, published_on, loaded_at, stripped_line_count FROM articles
+    SELECT run_id, revision, published_on, loaded_at, stripped_line_count, extraction_confidence FROM articles
     UNION ALL
-    SELECT run_id, revision, published_on, loaded_at, stripped_line_count FROM article_revisions
+    SELECT run_id, revision, published_on, loaded_at, stripped_line_count, extraction_confidence FROM article_revisions
 ),
 loads AS (
     SELECT
@@ -9,7 +9,8 @@ loads AS (
         count(*) FILTER (revision > 1) AS revised,
         count(*) FILTER (date_diff('day', published_on, loaded_at::DATE) < 2) AS fresh,
         count(published_on) AS dated,
-        sum(stripped_line_count)::BIGINT AS cuts
+        sum(stripped_line_count)::BIGINT AS cuts,
+        avg(extraction_confidence) AS confidence
     FROM versions
     GROUP BY run_id
 ),
@@ -23,7 +24,8 @@ SELECT
     coalesce(loads.revised, 0) AS revised,
     coalesce(loads.fresh, 0) AS fresh,
     coalesce(loads.dated, 0) AS dated,
-    coalesce(loads.cuts, 0) AS cuts
+    coalesce(loads.cuts, 0) AS cuts,
+    loads.confidence
 FROM runs
 LEFT JOIN settled ON settled.run_id = runs.run_id
 LEFT JOIN loads ON loads.run_id = runs.run_id
