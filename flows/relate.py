@@ -123,12 +123,18 @@ def relate_warehouse(
         with relations.transaction():
             relations.forget_all()
     with relations.transaction():
-        stale_stories = relations.forget_stale()
+        was_stale, stale_stories = relations.forget_stale()
+        if was_stale:
+            _settle_groups(relations, tools.agency_homes)
         result = _related(relations, [], stale_stories, tools) if stale_stories else RelateResult()
     total = relations.unrelated_count()
+    left = total
     while portion := relations.unrelated(PORTION):
+        left -= len(portion)
         with relations.transaction():
             result += _related(relations, portion, set(), tools)
+            if not left:
+                _settle_groups(relations, tools.agency_homes)
         on_progress(result.articles, total)
     return result
 
@@ -137,8 +143,9 @@ def _related(relations: Relations, new: Sequence[Unrelated], touched: set[str], 
     """Relate one portion, inside a transaction; ``touched`` are stories that lost an article."""
     now = dt.datetime.now(dt.UTC)
     pairs = _near_duplicates(relations, new)
-    relations.add_near_duplicates(pairs)
-    relations.replace_groups(_groups(relations, tools.agency_homes))
+    if pairs:
+        relations.add_near_duplicates(pairs)
+        _regroup(relations, _ends(pairs), tools.agency_homes)
     articles = [_related_article(article) for article in new]
     known, stories = relations.around([article.day for article in articles], AROUND_DAYS + PAIR_DAYS)
     relations.add_articles(articles, now)
@@ -146,15 +153,17 @@ def _related(relations: Relations, new: Sequence[Unrelated], touched: set[str], 
     relations.add_places(placed)
     changed = {one.story_id for one in placed} | touched
     changed |= set(relations.stories_of(sorted(_ends(pairs))).values())
-    _tell(relations, sorted(changed), tools, now)
+    _tell(relations, sorted(changed), {article.article_id: article.text for article in new}, tools, now)
     return RelateResult(len(articles), len(pairs), len(placed), len(changed))
 
 
-def _tell(relations: Relations, stories: Sequence[str], tools: RelateTools, now: dt.datetime) -> None:
-    """Write stories as they are now, so many at a time: their texts are in memory together."""
+def _tell(
+    relations: Relations, stories: Sequence[str], texts: Mapping[str, str], tools: RelateTools, now: dt.datetime
+) -> None:
+    """Write stories as they are now, so many at a time: their texts, where they are not given, are read together."""
     for start in range(0, len(stories), STORIES_AT_ONCE):
         part = stories[start : start + STORIES_AT_ONCE]
-        members = relations.members(part)
+        members = relations.members(part, texts)
         told = [_told(members[story_id], tools) for story_id in sorted(members) if len(members[story_id]) > 1]
         relations.replace_stories(part, told, now)
 
@@ -193,11 +202,27 @@ def _across(relations: Relations, ids: Sequence[str], matrix: Signatures) -> lis
     ]
 
 
-def _groups(relations: Relations, homes: Mapping[str, str]) -> list[Copy]:
-    members = groups(relations.near_duplicate_pairs())
+def _regroup(relations: Relations, article_ids: set[str], homes: Mapping[str, str]) -> None:
+    """Write the groups that these articles are in, without looking at the others, which are many.
+
+    The order in a group is that of its own evidence until :func:`_settle_groups` knows which sources copy.
+    """
+    pairs = relations.near_duplicate_pairs_around(sorted(article_ids))
+    relations.replace_groups_of(sorted({one for pair in pairs for one in pair}), _copies(relations, pairs, homes))
+
+
+def _settle_groups(relations: Relations, homes: Mapping[str, str]) -> None:
+    """Write all groups: the last step of a call, for the habits of a source show in all that it shares."""
+    relations.replace_groups(_copies(relations, relations.near_duplicate_pairs(), homes, with_habits=True))
+
+
+def _copies(
+    relations: Relations, pairs: Iterable[tuple[str, str]], homes: Mapping[str, str], *, with_habits: bool = False
+) -> list[Copy]:
+    members = groups(pairs)
     times = relations.run_times([article_id for group in members for article_id in group])
     timed = [[times[article_id] for article_id in group] for group in members]
-    shared_with = partners([one.source for one in group] for group in timed)
+    shared_with = partners([one.source for one in group] for group in timed) if with_habits else {}
     return [copy for group in timed for copy in in_order_of_running(group, shared_with, homes)]
 
 

@@ -6,7 +6,7 @@ Finding them belongs to transforms; when it is done, to flows.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -25,8 +25,9 @@ from warehouse.store import Warehouse
 SIGNATURES_AT_ONCE = 50_000
 """Signatures that are in memory together: 50 MB."""
 
-STORIES_AT_ONCE = 500
-"""Stories whose texts are in memory together: some 20 MB."""
+STORIES_AT_ONCE = 5_000
+"""Stories whose texts are in memory together: some 70 MB. To read some texts takes about as long as to read all that
+the warehouse has, so that they are read for many stories together."""
 
 _NO_LIMIT = (1 << 63) - 1
 _TABLES = ("related_articles", "near_duplicates", "near_duplicate_groups", "stories", "story_articles", "story_facts")
@@ -170,16 +171,16 @@ class Relations:
         for table in _TABLES:
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  (names of our own)
 
-    def forget_stale(self) -> set[str]:
-        """Forget articles that were revised or withdrawn; returns the stories that lost one."""
+    def forget_stale(self) -> tuple[int, set[str]]:
+        """Forget articles that were revised or withdrawn; returns how many, and the stories that lost one."""
         stale = [row[0] for row in self._connection.rows(statement("relate/stale"))]
         if not stale:
-            return set()
+            return 0, set()
         touched = set(self.stories_of(stale).values())
         with self._connection.incoming(stale=_ids(stale)):
             for name in ("forget", "forget_pairs", "forget_places"):
                 self._connection.execute(statement(f"relate/{name}"))
-        return touched
+        return len(stale), touched
 
     def unrelated_count(self) -> int:
         """Articles that were not related yet."""
@@ -211,12 +212,19 @@ class Relations:
 
     def texts(self, article_ids: Sequence[str]) -> dict[str, str]:
         """The texts of these articles."""
+        if not article_ids:
+            return {}
         with self._connection.incoming(wanted=_ids(article_ids)):
             return dict(self._connection.rows(statement("relate/texts")))
 
     def near_duplicate_pairs(self) -> list[tuple[str, str]]:
         """All pairs of near-duplicates."""
         return [(row[0], row[1]) for row in self._connection.rows(statement("relate/pairs"))]
+
+    def near_duplicate_pairs_around(self, article_ids: Sequence[str]) -> list[tuple[str, str]]:
+        """All pairs of near-duplicates that hang together with these articles."""
+        with self._connection.incoming(wanted=_ids(article_ids)):
+            return [(row[0], row[1]) for row in self._connection.rows(statement("relate/pairs_around"))]
 
     def run_times(self, article_ids: Sequence[str]) -> dict[str, RunTimes]:
         """When these articles were seen."""
@@ -229,10 +237,14 @@ class Relations:
         with self._connection.incoming(wanted=_ids(article_ids)):
             return dict(self._connection.rows(statement("relate/places")))
 
-    def members(self, story_ids: Sequence[str]) -> dict[str, list[Member]]:
-        """The articles of these stories, by story, in the order of ids."""
+    def members(self, story_ids: Sequence[str], texts: Mapping[str, str]) -> dict[str, list[Member]]:
+        """The articles of these stories, by story, in the order of ids; texts that are not given are read."""
         with self._connection.incoming(wanted=_ids(story_ids, "story_id")):
-            found = from_table(self._connection.table(statement("relate/members")), Member)
+            table = self._connection.table(statement("relate/members"))
+        ids = table["article_id"].to_pylist()
+        read = self.texts([article_id for article_id in ids if article_id not in texts])
+        column = pa.array([texts.get(article_id) or read[article_id] for article_id in ids], pa.string())
+        found = from_table(table.append_column("text", column), Member)
         by_story: dict[str, list[Member]] = {}
         for member in sorted(found, key=lambda member: (member.story_id, member.article_id)):
             by_story.setdefault(member.story_id, []).append(member)
@@ -253,6 +265,14 @@ class Relations:
     def replace_groups(self, copies: Sequence[Copy]) -> None:
         """Write all groups of near-duplicates in place of the former ones."""
         self._connection.execute("DELETE FROM near_duplicate_groups")
+        self._insert("near_duplicate_groups", to_table(copies, Copy))
+
+    def replace_groups_of(self, article_ids: Sequence[str], copies: Sequence[Copy]) -> None:
+        """Write the groups of these articles in place of those that they were in."""
+        with self._connection.incoming(wanted=_ids(article_ids)):
+            self._connection.execute(
+                "DELETE FROM near_duplicate_groups WHERE article_id IN (SELECT article_id FROM wanted)"
+            )
         self._insert("near_duplicate_groups", to_table(copies, Copy))
 
     def add_places(self, placed: Sequence[Placed]) -> None:

@@ -111,6 +111,26 @@ def test_in_portions_the_near_duplicates_are_the_same(
     assert again["near_duplicate_groups"] == found["near_duplicate_groups"]
 
 
+def test_in_portions_the_habit_of_copying_is_told_from_all_groups(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A source that copies four others dates its copies a day early; which sources it copies shows at the end only."""
+    texts = {
+        f"author{number}.example": " ".join(f"word{number}x{place}" for place in range(60)) for number in range(1, 5)
+    }
+    early = DAY - dt.timedelta(1)
+    articles = [article(number, text, source, "Title") for number, (source, text) in enumerate(texts.items(), 1)]
+    articles += [
+        article(number, text, "thief.example", "Title", published_on=early)
+        for number, text in enumerate(texts.values(), 11)
+    ]
+    load(warehouse, articles)
+    monkeypatch.setattr(stage, "PORTION", 1)
+    relate_warehouse(warehouse)
+    ran_first = "SELECT domain, told_by FROM near_duplicate_groups JOIN articles USING (article_id) WHERE position = 1"
+    assert rows(warehouse, f"{ran_first} ORDER BY ALL") == [(source, "habit") for source in texts]
+
+
 def test_a_copy_is_no_independent_report_and_who_ran_first_is_told(warehouse: Warehouse) -> None:
     load(warehouse, [ferry_articles()[0], the_copy()])
     relate_warehouse(warehouse)

@@ -226,6 +226,7 @@ class Shelf:
         self.comparable = self.crowds >= (LEAST_ARTICLES if common_words is None else 0)
         self._title_sums = self._sums(self.rareness * self.in_title)
         self._number_counts = self._sums(self.is_number)
+        self._by_word = tuple(np.zeros(len(self.vocabulary), kind) for kind in (bool, float, float, bool))
 
     def candidates(self) -> Iterator[tuple[int, Ints]]:
         """Each new article's row with the rows to compare it with, every pair once."""
@@ -251,9 +252,9 @@ class Shelf:
         NaN where a fact cannot be told: no title, no number.
         """
         mine = slice(self.starts[row], self.starts[row + 1])
-        here = np.zeros(len(self.vocabulary), bool)
-        weight, title = np.zeros(len(self.vocabulary)), np.zeros(len(self.vocabulary))
-        number = np.zeros(len(self.vocabulary), bool)
+        # Emptied again below: to make arrays as long as the vocabulary for every article is work that grows with the
+        # square of the number of articles.
+        here, weight, title, number = self._by_word
         here[self.words[mine]] = True
         weight[self.words[mine]] = self.weights[mine]
         title[self.words[mine]] = self.rareness[mine] * self.in_title[mine]
@@ -261,15 +262,19 @@ class Shelf:
         sizes = self.starts[others + 1] - self.starts[others]
         flat = spans(self.starts[others], sizes)
         words = self.words[flat]
-        bounds = np.cumsum(np.r_[0, sizes])
+        hits = np.flatnonzero(here[words])  # few: the rest would only add zeros
+        flat, words = flat[hits], words[hits]
+        bounds = np.searchsorted(hits, np.cumsum(np.r_[0, sizes]))
         gathered = np.stack(
             [
                 weight[words] * self.weights[flat],
                 title[words],
-                here[words] * self.rareness[flat] * self.in_title[flat],
+                self.rareness[flat] * self.in_title[flat],
                 number[words],
             ]
         )
+        for values in self._by_word:
+            values[self.words[mine]] = 0
         sums = np.zeros((4, len(flat) + 1))
         np.cumsum(gathered, axis=1, out=sums[:, 1:])
         cosine, mine_there, theirs_here, numbers = sums[:, bounds[1:]] - sums[:, bounds[:-1]]

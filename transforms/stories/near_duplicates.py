@@ -39,6 +39,7 @@ with the number of texts and not with its square; the group stays one."""
 _NEXT_ONES = 16
 _CHUNK_PAIRS = 50_000
 _CHUNKS_KEPT = 64
+_SIEVE_BITS = 24
 
 Signatures = npt.NDArray[np.uint32]
 Pairs = npt.NDArray[np.int64]
@@ -278,12 +279,22 @@ def _across(matrix: Signatures, others: Signatures) -> Pairs:
     order = np.argsort(keys, kind="stable")
     keys, owners = keys[order], owners[order]
     sought = band_keys(others).ravel()
-    first = np.searchsorted(keys, sought, "left")
-    count = np.searchsorted(keys, sought, "right") - first
-    there = np.flatnonzero(count)
-    count = np.minimum(count[there], LARGEST_BUCKET)
-    here = owners[spans(first[there], count)]
+    there = np.flatnonzero(sieve(keys, sought))
+    first = np.searchsorted(keys, sought[there], "left")
+    count = np.minimum(np.searchsorted(keys, sought[there], "right") - first, LARGEST_BUCKET)
+    here = owners[spans(first, count)]
     return _distinct(np.stack([here, np.repeat(there // BANDS, count)], axis=1))
+
+
+def sieve(keys: npt.NDArray[np.unsignedinteger], sought: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.bool_]:
+    """Which of the sought keys may be among the keys: all that are, and a few that only end in the same bits.
+
+    To look up every key of all that is stored in an ordered array of the new ones would take most of the time.
+    """
+    marks = np.zeros(1 << _SIEVE_BITS, bool)
+    last_bits = keys.dtype.type(len(marks) - 1)
+    marks[keys & last_bits] = True
+    return np.asarray(marks[sought & last_bits])
 
 
 def spans(first: npt.NDArray[np.int64], count: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -8,7 +8,6 @@ SELECT
     coalesce(articles.published_on, articles.fetched_at::DATE) AS day,
     articles.agency,
     articles.title,
-    articles.text,
     articles.published_on,
     articles.fetched_at,
     articles.loaded_at,

@@ -1,10 +1,13 @@
--- Articles that were not related yet, the oldest days first. Which they are is told before
--- their texts are read, for a sort that carries texts does not fit into DuckDB's memory.
+-- Articles that were not related yet, the oldest days first. Which they are is told before their texts are read, for a
+-- sort that carries texts does not fit into DuckDB's memory. They are joined by row, so that only those parts of the
+-- table are read that have one: few, where articles are loaded day by day.
 WITH chosen AS MATERIALIZED (
-    SELECT article_id, coalesce(published_on, fetched_at::DATE, loaded_at::DATE) AS day
+    SELECT
+        articles.rowid AS row_number,
+        coalesce(articles.published_on, articles.fetched_at::DATE, articles.loaded_at::DATE) AS day
     FROM articles
     ANTI JOIN related_articles USING (article_id)
-    ORDER BY day, article_id
+    ORDER BY day, articles.article_id
     LIMIT $limit
 )
 SELECT
@@ -18,4 +21,4 @@ SELECT
     articles.text,
     articles.minhash
 FROM articles
-JOIN chosen USING (article_id)
+JOIN chosen ON chosen.row_number = articles.rowid
