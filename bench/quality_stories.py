@@ -29,7 +29,8 @@ from flows.tools import build_tools, read_tool_parts
 from transforms.extract import extract
 from transforms.records import RawDocument, Rejection
 from transforms.stories.grouping import AROUND_DAYS, PAIR_DAYS, Placed, RelatedArticle, StoryTools, pair_facts, place
-from transforms.stories.near_duplicates import LEAST_JACCARD, candidate_pairs, set_jaccard, signature_matrix, verified
+from transforms.stories.near_duplicates import LEAST_JACCARD, candidate_pairs, compared, signature_matrix, verified
+from transforms.stories.parts import TextPart, part_candidates, run_sample, text_parts
 from transforms.stories.terms import story_terms
 from transforms.strip import strip
 from transforms.text.identity import document_id
@@ -135,18 +136,35 @@ def speed(documents: Sequence[Document], tools: StoryTools) -> None:
 
 def near_duplicates(texts: Sequence[str]) -> None:
     """Recall and precision against exact all-pairs on texts with planted copies; speed of signatures."""
-    planted = [*texts, *_planted(texts)]
+    planted = [*texts, *_planted(texts), *_embedded(texts)]
     ids = [f"{number:06d}" for number in range(len(planted))]
-    exact = _all_pairs(planted)
+    by_id = dict(zip(ids, planted, strict=True))
+    sharing = list(compared(_sharing(by_id), by_id))
+    exact = {(pair.article_id, pair.other_article_id) for pair in verified(sharing)}
     seconds = min(_seconds(lambda: [signature(text) for text in planted[:1000]]) for _ in range(3))
     matrix = signature_matrix([signature(text) for text in planted])
-    pairs = candidate_pairs(matrix).tolist()
-    found = verified([(ids[a], ids[b]) for a, b in pairs], dict(zip(ids, planted, strict=True)))
-    told = {(int(pair.article_id), int(pair.other_article_id)) for pair in found}
+    found = verified(compared([(ids[a], ids[b]) for a, b in candidate_pairs(matrix).tolist()], by_id))
+    told = {(pair.article_id, pair.other_article_id) for pair in found}
     print(f"near-duplicates: {len(planted):,} texts, {len(exact):,} pairs of Jaccard {LEAST_JACCARD} or more")
     right = len(told & exact)
     print(f"  recall {right / len(exact):.4f}  need 0.995;  precision {right / len(told):.4f}  need 1.0")
     print(f"  signatures: {1000 / seconds:,.0f} articles/s on one core  need 3,000")
+    in_parts(by_id, set(text_parts(sharing)))
+
+
+def in_parts(texts: Mapping[str, str], exact: set[TextPart]) -> None:
+    """Recall and precision of texts that stand in longer ones, against an exact search; seconds that it takes."""
+    ids = list(texts)
+    found: set[TextPart] = set()
+
+    def find() -> None:
+        pairs = part_candidates([run_sample(text) for text in texts.values()]).tolist()
+        found.update(text_parts(compared([(ids[a], ids[b]) for a, b in pairs], texts)))
+
+    seconds = _seconds(find)
+    right = len(found & exact)
+    print(f"copies in parts: {len(exact):,} texts stand, half of them or more, in a longer one; {seconds:.1f} s")
+    print(f"  recall {right / len(exact):.4f}  need 0.97;  precision {right / len(found):.4f}  need 0.99")
 
 
 def _articles(folder: Path) -> Iterator[Document]:
@@ -215,15 +233,23 @@ def _made_texts() -> Iterator[str]:
         yield " ".join(f"w{int(chance.paretovariate(0.7)) % 30_000}" for _ in range(chance.randrange(80, 900)))
 
 
-def _all_pairs(texts: Sequence[str]) -> set[tuple[int, int]]:
-    """Every pair of Jaccard 0.5 or more: all pairs that share a five-word run are compared exactly."""
-    sets = [frozenset(shingles(text)) for text in texts]
-    holders: dict[bytes, list[int]] = defaultdict(list)
-    for index, runs in enumerate(sets):
-        for run in runs:
-            holders[run].append(index)
-    sharing = {pair for group in holders.values() for pair in itertools.combinations(group, 2)}
-    return {(a, b) for a, b in sharing if set_jaccard(sets[a], sets[b]) >= LEAST_JACCARD}
+def _embedded(texts: Sequence[str]) -> Iterator[str]:
+    """Texts that have half to all of another one inside."""
+    chance = random.Random(11)
+    for _ in range(COPIES):
+        part, around = (chance.choice(texts).split() for _ in range(2))
+        start = chance.randrange(len(part) // 3 + 1)
+        middle = chance.randrange(len(around) + 1)
+        yield " ".join([*around[:middle], *part[start : start + max(30, len(part) * 2 // 3)], *around[middle:]])
+
+
+def _sharing(texts: Mapping[str, str]) -> set[tuple[str, str]]:
+    """Every pair of texts that have a five-word run in common."""
+    holders: dict[bytes, list[str]] = defaultdict(list)
+    for text_id, text in texts.items():
+        for run in frozenset(shingles(text)):
+            holders[run].append(text_id)
+    return {pair for group in holders.values() for pair in itertools.combinations(group, 2)}
 
 
 def _threshold(likeness: Floats, labels: Labels) -> float:

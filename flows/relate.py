@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from flows.agency_homes import agency_homes
 from flows.bundled import bundled, bundled_text, toml_texts
 from flows.settings import Settings
@@ -19,8 +21,9 @@ from transforms.stories.grouping import AROUND_DAYS, PAIR_DAYS, RelatedArticle, 
 from transforms.stories.near_duplicates import (
     Copy,
     NearDuplicate,
-    Signatures,
+    SharedRuns,
     candidate_pairs,
+    compared,
     groups,
     in_order_of_running,
     partners,
@@ -28,6 +31,7 @@ from transforms.stories.near_duplicates import (
     signature_matrix,
     verified,
 )
+from transforms.stories.parts import RunSample, part_candidates, run_sample, text_parts
 from transforms.stories.terms import story_terms
 from transforms.text.agencies import parse_agencies
 from warehouse import Warehouse, WarehouseOptions
@@ -57,6 +61,8 @@ class RelateResult:
     """Articles that were related now."""
     near_duplicates: int = 0
     """Pairs that were found now."""
+    text_parts: int = 0
+    """Pairs of a text and a longer one that has half of it or more, found now."""
     placed: int = 0
     """Articles that came into a story."""
     stories: int = 0
@@ -66,6 +72,7 @@ class RelateResult:
         return RelateResult(
             self.articles + other.articles,
             self.near_duplicates + other.near_duplicates,
+            self.text_parts + other.text_parts,
             self.placed + other.placed,
             self.stories + other.stories,
         )
@@ -142,7 +149,11 @@ def relate_warehouse(
 def _related(relations: Relations, new: Sequence[Unrelated], touched: set[str], tools: RelateTools) -> RelateResult:
     """Relate one portion, inside a transaction; ``touched`` are stories that lost an article."""
     now = dt.datetime.now(dt.UTC)
-    pairs = _near_duplicates(relations, new)
+    samples = [RunSample(article.article_id, run_sample(article.text)) for article in new]
+    shared = _compared(relations, new, samples)
+    pairs, parts = verified(shared), text_parts(shared)
+    relations.add_run_samples(samples)
+    relations.add_text_parts(parts)
     if pairs:
         relations.add_near_duplicates(pairs)
         _regroup(relations, _ends(pairs), tools.agency_homes)
@@ -154,7 +165,7 @@ def _related(relations: Relations, new: Sequence[Unrelated], touched: set[str], 
     changed = {one.story_id for one in placed} | touched
     changed |= set(relations.stories_of(sorted(_ends(pairs))).values())
     _tell(relations, sorted(changed), {article.article_id: article.text for article in new}, tools, now)
-    return RelateResult(len(articles), len(pairs), len(placed), len(changed))
+    return RelateResult(len(articles), len(pairs), len(parts), len(placed), len(changed))
 
 
 def _tell(
@@ -180,26 +191,23 @@ def _related_article(article: Unrelated) -> RelatedArticle:
     )
 
 
-def _near_duplicates(relations: Relations, new: Sequence[Unrelated]) -> list[NearDuplicate]:
-    """Pairs of two new articles and of a new one and one that was related before."""
+def _compared(relations: Relations, new: Sequence[Unrelated], samples: Sequence[RunSample]) -> list[SharedRuns]:
+    """Pairs of two new articles, and of a new one and one that was related before, that may be copies."""
     if not new:
         return []
-    ordered = sorted(new, key=lambda article: article.article_id)
-    ids = [article.article_id for article in ordered]
-    matrix = signature_matrix([article.minhash for article in ordered])
-    found = [(ids[a], ids[b]) for a, b in candidate_pairs(matrix).tolist()]
-    found += _across(relations, ids, matrix)
+    signatures = [article.minhash for article in new]
+    runs = [sample.runs for sample in samples]
+    ids = [article.article_id for article in new]
+    matrix = signature_matrix(signatures)
+    within = np.concatenate([candidate_pairs(matrix), part_candidates(runs)])
+    found = {(ids[a], ids[b]) for a, b in within.tolist()}
+    for others, stored in relations.signatures():
+        found |= {(ids[a], others[b]) for a, b in candidate_pairs(matrix, signature_matrix(stored)).tolist()}
+    for others, stored in relations.run_samples():
+        found |= {(ids[a], others[b]) for a, b in part_candidates(runs, stored).tolist()}
     texts = {article.article_id: article.text for article in new}
     texts |= relations.texts(sorted({article_id for pair in found for article_id in pair} - texts.keys()))
-    return verified(found, texts)
-
-
-def _across(relations: Relations, ids: Sequence[str], matrix: Signatures) -> list[tuple[str, str]]:
-    return [
-        (ids[a], others[b])
-        for others, signatures in relations.signatures()
-        for a, b in candidate_pairs(matrix, signature_matrix(signatures)).tolist()
-    ]
+    return list(compared(found, texts))
 
 
 def _regroup(relations: Relations, article_ids: set[str], homes: Mapping[str, str]) -> None:

@@ -26,6 +26,7 @@ from transforms.records import (
 from transforms.stories.facts import StoryFact
 from transforms.stories.grouping import RelatedArticle
 from transforms.stories.near_duplicates import Copy, NearDuplicate
+from transforms.stories.parts import RunSample, TextPart
 from warehouse import Warehouse
 from warehouse.disclosures import SourceDisclosure
 from warehouse.stories import Story, StoryArticle
@@ -46,6 +47,8 @@ TABLES = [
     ("related_articles", [RelatedArticle], {"related_at"}),
     ("near_duplicates", [NearDuplicate], set()),
     ("near_duplicate_groups", [Copy], set()),
+    ("run_samples", [RunSample], set()),
+    ("text_parts", [TextPart], set()),
     ("stories", [Story], {"related_at"}),
     ("story_articles", [StoryArticle], set()),
     ("story_facts", [StoryFact], {"story_id"}),

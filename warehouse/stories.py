@@ -15,6 +15,7 @@ from transforms.records import to_table
 from transforms.stories.facts import Because, Report, StoryFact
 from transforms.stories.grouping import Placed, RelatedArticle
 from transforms.stories.near_duplicates import Copy, NearDuplicate, RunTimes
+from transforms.stories.parts import RunSample, TextPart
 from warehouse.connection import Connection
 from warehouse.errors import AmbiguousId
 from warehouse.named import statement
@@ -30,7 +31,16 @@ STORIES_AT_ONCE = 5_000
 the warehouse has, so that they are read for many stories together."""
 
 _NO_LIMIT = (1 << 63) - 1
-_TABLES = ("related_articles", "near_duplicates", "near_duplicate_groups", "stories", "story_articles", "story_facts")
+_TABLES = (
+    "related_articles",
+    "run_samples",
+    "near_duplicates",
+    "near_duplicate_groups",
+    "text_parts",
+    "stories",
+    "story_articles",
+    "story_facts",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +188,7 @@ class Relations:
             return 0, set()
         touched = set(self.stories_of(stale).values())
         with self._connection.incoming(stale=_ids(stale)):
-            for name in ("forget", "forget_pairs", "forget_places"):
+            for name in ("forget", "forget_samples", "forget_pairs", "forget_parts", "forget_places"):
                 self._connection.execute(statement(f"relate/{name}"))
         return len(stale), touched
 
@@ -209,6 +219,11 @@ class Relations:
         """
         for batch in self._connection.batches(statement("relate/signatures"), size=SIGNATURES_AT_ONCE):
             yield batch["article_id"].to_pylist(), batch["minhash"].to_pylist()
+
+    def run_samples(self) -> Iterator[tuple[list[str], list[bytes]]]:
+        """Article ids and kept runs of all related articles; see :meth:`signatures`."""
+        for batch in self._connection.batches("SELECT article_id, runs FROM run_samples", size=SIGNATURES_AT_ONCE):
+            yield batch["article_id"].to_pylist(), batch["runs"].to_pylist()
 
     def texts(self, article_ids: Sequence[str]) -> dict[str, str]:
         """The texts of these articles."""
@@ -261,6 +276,14 @@ class Relations:
     def add_near_duplicates(self, pairs: Sequence[NearDuplicate]) -> None:
         """Write pairs that are new."""
         self._insert("near_duplicates", to_table(pairs, NearDuplicate))
+
+    def add_run_samples(self, samples: Sequence[RunSample]) -> None:
+        """Write the kept runs of articles that are related now."""
+        self._insert("run_samples", to_table(samples, RunSample))
+
+    def add_text_parts(self, parts: Sequence[TextPart]) -> None:
+        """Write pairs that are new."""
+        self._insert("text_parts", to_table(parts, TextPart))
 
     def replace_groups(self, copies: Sequence[Copy]) -> None:
         """Write all groups of near-duplicates in place of the former ones."""

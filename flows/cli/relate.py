@@ -20,7 +20,7 @@ def relate(
     """Find near-duplicates and stories among the articles that were loaded since the last time.
 
     What is found stands in the published database: see [bold]copydesk stories list[/bold] and the views story_reports,
-    story_agreement and syndication.
+    story_agreement syndication and copies_in_parts.
 
     [bold]Examples[/bold]
 
@@ -42,6 +42,7 @@ def relate(
     out.print(
         f"{things(result.articles, 'article')} related: "
         f"{things(result.near_duplicates, 'pair of near-duplicates', 'pairs of near-duplicates')}, "
+        f"{things(result.text_parts, 'text')} found in part in longer ones, "
         f"{things(result.placed, 'article')} placed in stories, {things(result.stories, 'story', 'stories')} changed"
     )
     out.print("See copydesk stories list")

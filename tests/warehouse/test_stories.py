@@ -33,7 +33,16 @@ BUDGET = (
     "Ada Marsh called the schools programme a promise kept. The opposition wants lower fees for kindergartens in "
     "the city."
 )
-RELATED = ("related_articles", "near_duplicates", "near_duplicate_groups", "stories", "story_articles", "story_facts")
+RELATED = (
+    "related_articles",
+    "run_samples",
+    "near_duplicates",
+    "near_duplicate_groups",
+    "text_parts",
+    "stories",
+    "story_articles",
+    "story_facts",
+)
 
 
 def article(number: int, text: str, domain: str, title: str, **changes: Any) -> Article:
@@ -142,6 +151,24 @@ def test_a_copy_is_no_independent_report_and_who_ran_first_is_told(warehouse: Wa
         ("harbourpost.example", "several sources", "kept", 1, "published"),
         ("copycat.example", "several sources", "near-duplicate", 2, "published"),
     ]
+
+
+def test_a_report_inside_a_longer_one_is_told(warehouse: Warehouse) -> None:
+    background = " ".join(f"background{number}" for number in range(100))
+    longer = article(4, f"{background}. {FERRY}", "copycat.example", "What we know", published_on=DAY)
+    load(warehouse, ferry_articles())
+    relate_warehouse(warehouse)
+    load(warehouse, [longer], 2)
+    result = relate_warehouse(warehouse)
+    assert (result.near_duplicates, result.text_parts) == (0, 1)
+    told = rows(warehouse, "SELECT contained > 0.9, shorter_source, longer_source FROM copies_in_parts")
+    assert told == [(True, "harbourpost.example", "copycat.example")]
+    found = related(warehouse)["text_parts"]
+    relate_warehouse(warehouse, anew=True)
+    assert related(warehouse)["text_parts"] == found
+    load(warehouse, [article(4, BUDGET + " More of it.", "copycat.example", "Council")], 3)
+    relate_warehouse(warehouse)
+    assert not related(warehouse)["text_parts"]
 
 
 def test_agency_text_and_exact_copies_are_told(warehouse: Warehouse) -> None:

@@ -10,7 +10,7 @@ Articles about one event in different words belong to ``stories``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,6 +59,29 @@ class NearDuplicate:
     other_article_id: str
     jaccard: float
     """Of the sets of five-word shingles, exactly, 0.5 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRuns:
+    """How much of two articles is the same; ``article_id`` is the smaller id of the two."""
+
+    article_id: str
+    other_article_id: str
+    runs: int
+    """Different five-word shingles of the first."""
+    other_runs: int
+    shared: int
+    """Shingles that both have."""
+
+    @property
+    def jaccard(self) -> float:
+        """Share of all shingles of the two that both have, 0..1."""
+        return self.shared / (self.runs + self.other_runs - self.shared) if self.shared else 0.0
+
+    @property
+    def contained(self) -> float:
+        """Share of the shingles of the one with fewer that the other has too, 0..1."""
+        return self.shared / min(self.runs, self.other_runs) if self.shared else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,32 +166,32 @@ def estimates(matrix: Signatures, others: Signatures, pairs: Pairs) -> npt.NDArr
     return found
 
 
-def set_jaccard(a: frozenset[bytes], b: frozenset[bytes]) -> float:
-    """Size of the intersection over size of the union; 0 where both are empty."""
-    shared = len(a & b)
-    return shared / (len(a) + len(b) - shared) if shared else 0.0
-
-
-def verified(pairs: Iterable[tuple[str, str]], texts: Mapping[str, str]) -> list[NearDuplicate]:
-    """Those of the candidate pairs of article ids that are near-duplicates, in the order of ids.
+def compared(pairs: Iterable[tuple[str, str]], texts: Mapping[str, str]) -> Iterator[SharedRuns]:
+    """How much of the two texts of each pair of article ids is the same, exactly, in the order of ids.
 
     Each text is taken apart once and let go after its last pair.
     """
     ordered = sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
     last_use = {article_id: number for number, pair in enumerate(ordered) for article_id in pair}
     sets: dict[str, frozenset[bytes]] = {}
-    found = []
     for number, pair in enumerate(ordered):
         for article_id in pair:
             if article_id not in sets:
                 sets[article_id] = frozenset(shingles(texts[article_id]))
-        similarity = set_jaccard(sets[pair[0]], sets[pair[1]])
-        if similarity >= LEAST_JACCARD:
-            found.append(NearDuplicate(*pair, similarity))
+        ours, theirs = (sets[article_id] for article_id in pair)
+        yield SharedRuns(*pair, len(ours), len(theirs), len(ours & theirs))
         for article_id in pair:
             if last_use[article_id] == number:
                 del sets[article_id]
-    return found
+
+
+def verified(shared: Iterable[SharedRuns]) -> list[NearDuplicate]:
+    """Those of the compared pairs that are near-duplicates."""
+    return [
+        NearDuplicate(one.article_id, one.other_article_id, one.jaccard)
+        for one in shared
+        if one.jaccard >= LEAST_JACCARD
+    ]
 
 
 def groups(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:

@@ -6,7 +6,10 @@ standard error of an estimate from 256 permutations is sqrt(J * (1 - J) / 256), 
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
+import numpy.typing as npt
 import rensa
 
 from transforms.text.counts import UNSPACED
@@ -20,6 +23,7 @@ SHINGLE_LENGTH = 5
 """Words of a shingle: long enough that unrelated news texts share hardly any, short enough to survive small edits."""
 
 _NUMBER = np.dtype("<u4")
+_MIXER = np.uint64(0xFF51AFD7ED558CCD)
 _SPACE = ord(" ")
 _KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789") | frozenset(range(128, 256))
 _PUNCTUATION_TO_SPACE = bytes(byte if byte in _KEPT else _SPACE for byte in range(256))
@@ -39,6 +43,20 @@ def shingles(text: str) -> list[bytes]:
 def normalised_shingles(normalised: str) -> list[bytes]:
     """The shingles of a text that is normalised already."""
     return _runs(_words(normalised))
+
+
+def shingle_hashes(text: str) -> npt.NDArray[np.uint32]:
+    """A 32-bit hash of every different shingle of a text, in order of number; the same on every machine.
+
+    Words are hashed and five neighbours are mixed, in a fraction of the time that making the shingles takes.
+    """
+    words = _words(normalise_text(text)).split()
+    numbers = np.fromiter(map(zlib.crc32, words), np.uint64, len(words))
+    length = min(SHINGLE_LENGTH, len(words))
+    mixed = np.zeros(len(words) - length + 1 if words else 0, np.uint64)
+    for place in range(length):
+        mixed = (mixed + numbers[place : place + len(mixed)]) * _MIXER
+    return np.unique((mixed >> np.uint64(32)).astype(np.uint32))
 
 
 def signature(text: str) -> bytes:

@@ -15,10 +15,10 @@ from transforms.stories.near_duplicates import (
     NearDuplicate,
     RunTimes,
     candidate_pairs,
+    compared,
     groups,
     in_order_of_running,
     partners,
-    set_jaccard,
     signature_matrix,
     verified,
 )
@@ -47,11 +47,12 @@ def corpus(seed: int) -> dict[str, str]:
 def found(texts: dict[str, str], ids: list[str] | None = None) -> list[NearDuplicate]:
     ids = list(texts) if ids is None else ids
     pairs = candidate_pairs(signature_matrix([signature(texts[one]) for one in ids]))
-    return verified([(ids[a], ids[b]) for a, b in pairs.tolist()], texts)
+    return verified(compared([(ids[a], ids[b]) for a, b in pairs.tolist()], texts))
 
 
 def jaccard(one: str, other: str) -> float:
-    return set_jaccard(frozenset(shingles(one)), frozenset(shingles(other)))
+    ours, theirs = set(shingles(one)), set(shingles(other))
+    return len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.0
 
 
 texts_of_any_kind = st.text(max_size=200)
@@ -80,7 +81,7 @@ def test_in_two_portions_as_all_at_once(seed: int, first: int) -> None:
     ids = list(texts)
     old, new = ids[:first], ids[first:]
     matrix, others = (signature_matrix([signature(texts[one]) for one in part]) for part in (new, old))
-    across = verified([(new[a], old[b]) for a, b in candidate_pairs(matrix, others).tolist()], texts)
+    across = verified(compared([(new[a], old[b]) for a, b in candidate_pairs(matrix, others).tolist()], texts))
     pairs = sorted([*found(texts, old), *found(texts, new), *across], key=lambda pair: pair.article_id)
     assert sorted(pairs, key=str) == sorted(found(texts), key=str)
 
@@ -96,7 +97,7 @@ def test_every_pair_of_an_exact_search_is_found_and_no_other(seed: int) -> None:
 
 def test_a_pair_that_only_looks_alike_is_not_told() -> None:
     a, b = text_of(1), edited(text_of(1), 2, 0.4)
-    assert verified([("a", "b"), ("a", "a")], {"a": a, "b": b}) == []
+    assert verified(compared([("a", "b"), ("a", "a")], {"a": a, "b": b})) == []
 
 
 def test_many_copies_of_one_text_hang_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+DELETE FROM run_samples WHERE article_id IN (SELECT article_id FROM stale)
