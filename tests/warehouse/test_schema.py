@@ -31,6 +31,7 @@ VIEWS = (
     "article_rights",
     "contract_overview",
     "copied_articles",
+    "copies_in_parts",
     "doubtful_copies",
     "latest_articles",
     "ledger_check",
@@ -55,6 +56,7 @@ VIEWS = (
 EMPTY = {"ledger_check", "story_agreement", "story_reports", "syndication"} | {
     "article_credibility",
     "copied_articles",
+    "copies_in_parts",
     "doubtful_copies",
     "waiting",
     "rating_conflicts",
