@@ -54,7 +54,7 @@ def line_hits(book: Rulebook, line: str) -> list[str]:
 
 
 PACKS = sorted({rule.id.partition("/")[0] for rule in rulebook().rules})
-LANGUAGES = set(PACKS) - {"any", "outlets", "press"}
+LANGUAGES = set(PACKS) - {"any", "outlets", "press", "systems"}
 GRAMMAR_TEXT = (data_file("junk_lines") / "grammar.toml").read_text(encoding="utf-8")
 FORMS = {form["id"] for form in tomllib.loads(GRAMMAR_TEXT)["form"]}
 EVERY_LETTER = (
