@@ -66,7 +66,7 @@ RULE_KINDS = tuple(kind for kind in KINDS if kind not in ("headline", "template"
 READABLE_GROUPS = frozenset(
     {"publisher", "year", "agency", "photographer", "byline", "contributor", "correction", "title"}
 )
-"""Named groups of a pattern that ``provenance`` reads."""
+"""Named groups of a pattern that ``provenance`` reads; in a second alternative a name has a 2 behind it (``title2``)."""
 
 CUT_GROUP = "cut"
 """Named group of an inline pattern that bounds what is cut, where the pattern needs to see what stands around it."""
@@ -232,10 +232,10 @@ def _compile_rule(rule: JunkRule) -> _Patterns:
     screen = _compile(_screened(rule), "pattern", fail)
     unless = _compile(rule.unless, "unless", fail) if rule.unless is not None else None
     groups: dict[str, int] = regex.groupindex
-    if unknown := sorted(groups.keys() - READABLE_GROUPS - {CUT_GROUP}):
+    readable_groups = tuple((name.removesuffix("2"), index) for name, index in groups.items() if name != CUT_GROUP)
+    if unknown := sorted({name for name, _ in readable_groups} - READABLE_GROUPS):
         readable = ", ".join(sorted(READABLE_GROUPS))
         raise fail("pattern", f"has the unknown group {unknown[0]!r}; use one of {readable}, or (?:...)")
-    readable_groups = tuple((name, index) for name, index in groups.items() if name != CUT_GROUP)
     return _Patterns(regex, screen, unless, readable_groups, groups.get(CUT_GROUP, 0))
 
 
