@@ -374,7 +374,8 @@ def test_explain_shows_the_evidence_of_each_cut(here: Path) -> None:
 
 def test_explain_shows_how_sure_the_model_is(here: Path) -> None:
     [article] = make_articles(1, seed=6)
-    write_jsonl(here / "model.jsonl", [article | {"text": f"{article['text']}\n\nListen to the story"}])
+    headline = "Ten Things to Know About the Ferry This Summer"
+    write_jsonl(here / "model.jsonl", [article | {"text": f"{article['text']}\n\n{headline}"}])
     output = call("explain", "model.jsonl").output
     assert "by model" in output
     assert "log-odds +" in output
