@@ -66,7 +66,7 @@ RULE_KINDS = tuple(kind for kind in KINDS if kind not in ("headline", "template"
 READABLE_GROUPS = frozenset(
     {"publisher", "year", "agency", "photographer", "byline", "contributor", "correction", "title"}
 )
-"""Named groups of a pattern that ``provenance`` reads; in a second alternative a name has a 2 behind it (``title2``)."""
+"""Named groups of a pattern that ``provenance`` reads; in a second alternative a name ends in 2, as in ``title2``."""
 
 CUT_GROUP = "cut"
 """Named group of an inline pattern that bounds what is cut, where the pattern needs to see what stands around it."""
