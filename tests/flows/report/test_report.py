@@ -20,11 +20,23 @@ from tests.flows.report.warehouses import (
     run_id,
     score_sources,
 )
+from tests.warehouse.loads import numbered
+from transforms.records import Article
 from warehouse import Warehouse
 
 MEGABYTE = 1 << 20
-RUN_SECTIONS = ["flow", "quarantine", "stripped", "contract", "usual", "mix", "credibility", "stories"]
-OVERVIEW_SECTIONS = ["volume", "contract", "quarantine", "stripped", "mix", "credibility", "stories", "runs"]
+RUN_SECTIONS = ["flow", "quarantine", "stripped", "contract", "usual", "confidence", "mix", "credibility", "stories"]
+OVERVIEW_SECTIONS = [
+    "volume",
+    "contract",
+    "quarantine",
+    "stripped",
+    "confidence",
+    "mix",
+    "credibility",
+    "stories",
+    "runs",
+]
 
 
 def parsed(path: Path) -> html.HtmlElement:
@@ -154,6 +166,7 @@ def test_every_section_of_an_empty_run_says_so_in_words(reports: dict[str, Path]
         "stripped": "Nothing was cut",
         "contract": "Nothing was judged",
         "usual": "nothing can be said about what is usual",
+        "confidence": "No article here is from a page",
         "mix": "No article was loaded",
         "credibility": "No source has been scored yet",
         "stories": "No article of this run belongs to a story",
@@ -170,6 +183,7 @@ def test_every_section_of_an_empty_overview_says_so_in_words(reports: dict[str, 
         "contract": "Nothing was judged",
         "quarantine": "Quarantine is empty",
         "stripped": "Nothing was cut",
+        "confidence": "No article here is from a page",
         "mix": "No article was loaded",
         "credibility": "No source has been scored yet",
         "stories": "No story of several sources yet",
@@ -303,3 +317,27 @@ def test_runs_of_one_minute_keep_columns_of_their_own(tmp_path: Path) -> None:
     page = parsed(write_run_report(published, tmp_path / "reports"))
     [trend] = page.xpath("//*[@aria-labelledby='contract-title contract-desc']")
     assert [text for text in trend.itertext() if text.endswith("%")] == ["10%", "20%", "30%"]
+
+
+def test_sources_stand_by_their_confidence_with_the_least_sure_article(tmp_path: Path) -> None:
+    def of(number: int, domain: str, *confidences: float | None) -> list[Article]:
+        return [
+            numbered(100 * number + each, domain=domain, extraction_confidence=value, title=f"{SCRIPT} {value}")
+            for each, value in enumerate(confidences)
+        ]
+
+    articles = [*of(1, "sure.example", 0.9, 0.98), *of(2, "unsure.example", 0.75, 0.25), *of(3, "plain.example", None)]
+    with Warehouse.open(tmp_path / "work.duckdb") as warehouse:
+        run = add_run(warehouse, 0, articles)
+        published = publish(warehouse, tmp_path)
+    write_run_report(published, tmp_path / "reports", run)
+    write_overview_report(published, tmp_path / "reports")
+    for path in (run_report(tmp_path / "reports"), overview_path(tmp_path / "reports")):
+        rows = [
+            [" ".join(cell.text_content().split()) for cell in row]
+            for row in parsed(path).xpath("//section[@id='confidence']//tbody/tr")
+        ]
+        assert rows == [
+            ["unsure.example", "2", "50%", "25%", f"{SCRIPT} 0.25"],
+            ["sure.example", "2", "94%", "90%", f"{SCRIPT} 0.9"],
+        ]
