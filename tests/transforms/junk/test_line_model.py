@@ -32,7 +32,7 @@ PROSE = [
 ]
 HEADLINES = [
     "Island Council Threatens To Leave Over Harbour Toll",
-    "Marsh: 'We Never Saw The Bill' For New Pier",
+    "Mayor Denies He Ever Saw The Bill For New Pier",
     "Five Things To Know About The Ferry Strike",
     "Watch: Fishermen Rescue Whale Off Kotka",
 ]
