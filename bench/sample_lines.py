@@ -5,7 +5,7 @@
 
 Half of the lines of a text are drawn at random among those that could be junk, with a part of its prose; half where the
 present line model is least sure. Of one site there are no more than :data:`LINES_OF_SITE`; no line is drawn twice, nor
-one that was judged before or stands in an article whose lines are all labelled. Every batch has a tenth of the
+one that was judged before or belongs to an article whose lines are all labelled. Every batch has a tenth of the
 documents of the one before it, so that agreement can be measured. ``bench/data/line_guide.md`` is what readers read.
 """
 
@@ -192,7 +192,7 @@ def collect(folder: Path) -> None:
 
 
 def _span(line: str, piece: str) -> str:
-    """Where the piece that a reader copied stands in its line."""
+    """The offsets in its line of the piece that a reader copied."""
     start = line.find(piece)
     return f"{start}-{start + len(piece)}" if start >= 0 else ""
 
