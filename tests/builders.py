@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -170,8 +171,14 @@ def describe_tools() -> DescribeTools:
 
 @functools.cache
 def rulebook() -> Rulebook:
-    """The junk rules of this repository; parsed once."""
-    return parse_rules({path.stem: path.read_text("utf-8") for path in data_file("junk_lines").glob("*.toml")})
+    """The junk rules of this repository; parsed once, and held against their examples in their own tests."""
+    checked: str = tomllib.loads(data_file("checked_packs.toml").read_text("utf-8"))["version"]
+    return parse_rules(packs(), checked)
+
+
+def packs() -> dict[str, str]:
+    """The texts of the packs of this repository, by name."""
+    return {path.stem: path.read_text("utf-8") for path in data_file("junk_lines").glob("*.toml")}
 
 
 @functools.cache

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from flows.pipeline import Processed, process
-from flows.settings import load_settings
-from flows.tools import Tools, build_tools, read_tool_parts
+from flows.tools import Tools
 from tests.builders import make_raw
 from tests.golden.update import GOLDEN, case_names, expected, observed
+from tests.shortcuts import bundled_tools
 
 
 @pytest.mark.parametrize("case", case_names())
@@ -40,7 +40,7 @@ def test_golden_documents_cover_every_field() -> None:
 
 @pytest.fixture(scope="module")
 def tools() -> Tools:
-    return build_tools(read_tool_parts(load_settings(environment={})))
+    return bundled_tools()
 
 
 @pytest.mark.parametrize("case", ["live_blog", "parts_in_order", "sponsored_opinion"])

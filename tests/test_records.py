@@ -63,9 +63,9 @@ TABLES = [
 
 @pytest.mark.parametrize(("table", "records", "more"), TABLES)
 def test_a_table_has_the_columns_of_its_records(
-    tmp_path: Path, table: str, records: list[type[Any]], more: set[str] | None
+    empty_warehouse: Path, table: str, records: list[type[Any]], more: set[str] | None
 ) -> None:
-    with Warehouse.open(tmp_path / "work.duckdb") as warehouse:
+    with Warehouse.open(empty_warehouse) as warehouse:
         live = warehouse._connection.table(f"SELECT * FROM {table} LIMIT 0").schema
         required = warehouse._connection.rows(
             f"SELECT column_name FROM duckdb_columns() WHERE table_name = '{table}' AND NOT is_nullable"

@@ -19,6 +19,11 @@ class MakeSettings(Protocol):
     def __call__(self, **changes: Any) -> Settings: ...
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _copied_warehouses(copied_warehouses: None) -> None:
+    """How a warehouse is made is tested elsewhere."""
+
+
 @pytest.fixture
 def make_settings(tmp_path: Path) -> MakeSettings:
     def make(**changes: Any) -> Settings:

@@ -1,12 +1,13 @@
 """The command line: what each command prints, its JSON, its exit codes, and that help comes at once."""
 
+import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from flows.reading import InputError
 from tests.news import make_articles, write_jsonl
 from transforms.errors import EXIT_FAILED, EXIT_USAGE
 from warehouse import ExportError, QueryError
+
+pytestmark = pytest.mark.usefixtures("stages_here")
 
 
 def commands_of(group: typer.Typer, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -47,13 +50,22 @@ def exit_code_of_main(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     return raised.value.code
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with some news in it and one run done."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def after_a_run(stages_here: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with some news in it and one run done."""
+    folder = tmp_path_factory.mktemp("desk")
     broken = {"url": "https://harbourpost.example/short", "text": "Too short."}
-    write_jsonl(tmp_path / "news.jsonl", [*make_articles(4), broken])
-    assert call("run", "news.jsonl", "--workers", "1").exit_code == 0
+    write_jsonl(folder / "news.jsonl", [*make_articles(4), broken])
+    with contextlib.chdir(folder):
+        assert call("run", "news.jsonl", "--workers", "1").exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def here(after_a_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it as the working folder."""
+    shutil.copytree(after_a_run, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
@@ -459,7 +471,7 @@ def test_an_interrupt_waits_for_the_end_of_an_import() -> None:
 def test_an_interrupt_that_got_lost_is_raised_again() -> None:
     with pytest.raises(KeyboardInterrupt), remembering_interrupts() as raise_again:
         raise_again()
-        with suppress(KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
         raise_again()
         pytest.fail("the interrupt was forgotten")

@@ -15,6 +15,8 @@ from tests.flows.day import until
 from tests.news import make_articles, write_jsonl
 from warehouse import Warehouse
 
+pytestmark = pytest.mark.usefixtures("stages_here")
+
 KILLS = 4
 ARTICLES = 200
 LATEST_KILL_SECONDS = 3.0

@@ -1,6 +1,8 @@
 """What pages disclose goes all the way to the warehouse, and comes out again on the sheet of the source."""
 
+import contextlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from tests.builders import TEXT
+
+pytestmark = pytest.mark.usefixtures("stages_here")
 
 HEAD = """<meta name="robots" content="noai"><meta name="tdm-reservation" content="0">
 <link rel="license" href="https://creativecommons.org/licenses/by/4.0/">
@@ -21,13 +25,23 @@ PAGE = f"""<html><head><title>Harbour bridge reopens on Monday</title>{HEAD}</he
 <footer><a href="/imprint">Imprint</a></footer></body></html>"""
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+@pytest.fixture(scope="module")
+def after_a_run(stages_here: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with that page and a text of the same source, and one run done."""
+    folder = tmp_path_factory.mktemp("disclosing")
+    (folder / "page.html").write_text(PAGE, encoding="utf-8")
     plain = {"url": "https://harbourpost.example/ferry", "text": TEXT.replace("bridge", "ferry"), "title": "A ferry"}
-    (tmp_path / "plain.jsonl").write_text(json.dumps(plain), encoding="utf-8")
-    call("run", "page.html", "plain.jsonl")
+    (folder / "plain.jsonl").write_text(json.dumps(plain), encoding="utf-8")
+    with contextlib.chdir(folder):
+        call("run", "page.html", "plain.jsonl")
+    return folder
+
+
+@pytest.fixture
+def here(after_a_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it as the working folder."""
+    shutil.copytree(after_a_run, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 

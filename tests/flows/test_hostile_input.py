@@ -15,6 +15,8 @@ from tests.flows.conftest import MakeSettings
 from tests.news import make_articles, write_jsonl
 from warehouse import QuarantineFilter, Warehouse
 
+pytestmark = pytest.mark.usefixtures("stages_here")
+
 
 def lines(count: int, seed: int) -> bytes:
     return b"".join(json.dumps(article).encode() + b"\n" for article in make_articles(count, seed))

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.exceptions import PrefectHTTPStatusError
-from prefect.testing.utilities import prefect_test_harness
 
 from flows.run import UnbalancedRun
 from flows.scheduled.parameters import IngestParameters
@@ -22,6 +21,8 @@ pytestmark = pytest.mark.server
 
 @pytest.fixture(scope="module", autouse=True)
 def _server() -> Iterator[None]:
+    from prefect.testing.utilities import prefect_test_harness  # a server's whole code, which every worker would load
+
     with prefect_test_harness(server_startup_timeout=600):
         yield
 

@@ -18,11 +18,13 @@ from tests.flows.conftest import MakeSettings
 from tests.news import make_articles, write_jsonl
 from warehouse import ForeignCopy, QuarantineFilter, Warehouse
 
+pytestmark = pytest.mark.usefixtures("stages_here")
+
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).timestamp()
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def loaded(stages_here: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a warehouse that has had a run: ten articles, and a document in quarantine."""
     folder = tmp_path_factory.mktemp("loaded")
     write_jsonl(folder / "news" / "news.jsonl", make_articles(10))

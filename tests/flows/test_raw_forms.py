@@ -9,9 +9,9 @@ import textwrap
 import pytest
 
 from flows.pipeline import Processed, process
-from flows.settings import load_settings
-from flows.tools import Tools, build_tools, read_tool_parts
+from flows.tools import Tools
 from tests.builders import make_raw
+from tests.shortcuts import bundled_tools
 from transforms.strip import restore
 
 HEADLINE = "Island school keeps its only teacher for another year"
@@ -31,7 +31,7 @@ COPYRIGHT = "© 2024 Marlowe Gazette. All rights reserved."
 
 @pytest.fixture(scope="module")
 def tools() -> Tools:
-    return build_tools(read_tool_parts(load_settings(environment={})))
+    return bundled_tools()
 
 
 def processed(tools: Tools, text: str, **changes: object) -> Processed:

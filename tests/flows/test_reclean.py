@@ -13,15 +13,18 @@ from flows.pipeline import STEPS_AGAIN, Processed, extracted_again, process, tak
 from flows.reclean import look_again, reclean
 from flows.run import Steps, run
 from flows.settings import Settings, load_settings
-from flows.tools import Tools, build_tools, read_tool_parts
+from flows.tools import Tools, read_tool_parts
 from tests.builders import make_raw
 from tests.flows.conftest import MakeSettings
 from tests.flows.test_run import ask
 from tests.news import make_articles, write_jsonl
+from tests.shortcuts import bundled_tools, tools_of
 from transforms.extract import extract
 from transforms.records import ExtractedDocument, MediaType, Rejection, StoredDocument, StrippedLine, TextBlock
 from transforms.text.structure import with_paragraphs
 from warehouse import Warehouse
+
+pytestmark = pytest.mark.usefixtures("stages_here")
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 
@@ -296,7 +299,7 @@ def _is_cut(part: TextBlock, cuts: Sequence[StrippedLine]) -> bool:
 
 @pytest.fixture(scope="module")
 def sample_tools() -> Tools:
-    return build_tools(read_tool_parts(load_settings(environment={})))
+    return bundled_tools()
 
 
 @pytest.mark.parametrize(
@@ -325,7 +328,7 @@ def test_what_the_page_said_of_itself_outlives_a_change_of_rules(sample_tools: T
     assert end.article.is_article
     by_page = dataclasses.replace(end.article, is_article=False, article_reason="section page: by its own word")
     by_text = dataclasses.replace(end.article, is_article=True)
-    with_rule = build_tools(read_tool_parts(load_settings({"rules_folder": own_pack(tmp_path, RULE)}, environment={})))
+    with_rule = tools_of(read_tool_parts(load_settings({"rules_folder": own_pack(tmp_path, RULE)}, environment={})))
     for stored in (by_page, by_text):
         once = StoredDocument(stored, end.cuts, end.provenance, has_keys=True)
         again = take_all(once, STEPS_AGAIN, with_rule)

@@ -1,6 +1,8 @@
 """``copydesk relate`` and ``copydesk stories`` over a whole run, and on the seeds of the project."""
 
+import contextlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from tests.flows.conftest import MakeSettings
 from tests.news import write_jsonl
 from tests.warehouse.test_stories import AGAIN, BUDGET, FERRY
 
+pytestmark = pytest.mark.usefixtures("stages_here")
+
 SEEDS = Path(__file__).parents[3] / "shared" / "data" / "seeds"
 
 
@@ -21,19 +25,28 @@ def call(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments), catch_exceptions=False)
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with three articles loaded, two of them about one event."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
+@pytest.fixture(scope="module")
+def after_a_run(stages_here: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with three articles loaded, two of them about one event."""
+    folder = tmp_path_factory.mktemp("related")
     told = {"harbourpost": ("Ferry aground off Salinas", FERRY), "nordbote": ("Ferry hits reef off Salinas", AGAIN)}
     told["norwick"] = ("Council of Norwick passes budget", BUDGET)
     rows = [
         {"url": f"https://{name}.example/1", "title": title, "text": text, "date": "2024-05-03"}
         for name, (title, text) in told.items()
     ]
-    write_jsonl(tmp_path / "news.jsonl", rows)
-    assert call("run", "news.jsonl", "--workers", "1").exit_code == 0
+    write_jsonl(folder / "news.jsonl", rows)
+    with contextlib.chdir(folder):
+        assert call("run", "news.jsonl", "--workers", "1").exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def here(after_a_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it as the working folder."""
+    shutil.copytree(after_a_run, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
     return tmp_path
 
 

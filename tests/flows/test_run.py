@@ -15,6 +15,8 @@ from tests.news import make_articles, write_jsonl
 from transforms.records import Ledger
 from warehouse import Warehouse, WarehouseFull
 
+pytestmark = pytest.mark.usefixtures("stages_here")
+
 
 def ask(settings: Settings, sql: str) -> list[dict[str, Any]]:
     with Warehouse.open_published(settings.published) as warehouse:

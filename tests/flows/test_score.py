@@ -17,6 +17,8 @@ from flows.score import load_score_tools
 from flows.settings import SettingsError, load_settings
 from tests.news import make_articles, write_jsonl
 
+pytestmark = pytest.mark.usefixtures("stages_here")
+
 OWN = "domain,quality\nharbourpost.example,0.8\nsatire.example,2\n"
 OVERRIDES = """
 [[override]]
@@ -37,8 +39,8 @@ def values(*arguments: str) -> object:
     return json.loads(result.output)
 
 
-@pytest.fixture(scope="session")
-def after_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module")
+def after_a_run(stages_here: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a run of 24 articles done, one of them an agency's; made once, for a run takes seconds."""
     folder = tmp_path_factory.mktemp("scored")
     articles = list(make_articles(24))

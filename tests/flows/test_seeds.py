@@ -6,8 +6,7 @@ import pytest
 
 from flows.pipeline import Processed, process
 from flows.reading import Reader, ReadOptions
-from flows.settings import load_settings
-from flows.tools import build_tools, read_tool_parts
+from tests.shortcuts import bundled_tools
 from transforms.records import RawDocument
 from transforms.strip import restore
 
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason="skipped: no data in 
 
 @pytest.fixture(scope="module")
 def seeds() -> list[tuple[str, Processed]]:
-    tools = build_tools(read_tool_parts(load_settings(environment={})))
+    tools = bundled_tools()
     made = []
     for item in Reader([str(SEEDS)], ReadOptions()):
         assert isinstance(item, RawDocument)

@@ -5,23 +5,21 @@ Steps are the warehouse's transactions and the publishing: between two of them n
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import flows.workers
 from flows.maintain import maintain
 from flows.run import RunResult, Steps, run
-from flows.settings import Settings, load_settings
-from flows.tools import Tools, build_tools, read_tool_parts
-from flows.workers import Document, ShardResult, Workers
+from flows.settings import Settings
 from tests.flows.conftest import MakeSettings
 from tests.news import make_articles, write_jsonl
 from warehouse import Warehouse, WarehouseFull
+
+pytestmark = pytest.mark.usefixtures("stages_here")
 
 STEPS = (
     "begin_run",
@@ -61,21 +59,6 @@ BOX = "The Harbour Post prints the tide tables of the estuary on page four, with
 
 class Stopped(BaseException):
     """The process was killed."""
-
-
-@functools.cache
-def tools() -> Tools:
-    return build_tools(read_tool_parts(load_settings(environment={})))
-
-
-class Here(Workers):
-    """The work of worker processes, done at once in this one."""
-
-    def submit(self, documents: Sequence[Document]) -> Future[ShardResult]:
-        flows.workers._tools = dataclasses.replace(tools(), templates=self.parts.templates)
-        future: Future[ShardResult] = Future()
-        future.set_result(self._work(documents))
-        return future
 
 
 def news() -> list[dict[str, Any]]:
@@ -125,7 +108,6 @@ def _step(warehouse: Warehouse, made: Faults, name: str, take: Callable[..., Any
 @pytest.fixture
 def hourly(tmp_path: Path, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """The same run over the same news into a warehouse of a certain name."""
-    monkeypatch.setattr("flows.run.Workers", Here)
     monkeypatch.setattr("flows.reclean.CHUNK_DOCUMENTS", 5)
     source = str(write_jsonl(tmp_path / "news.jsonl", news()))
 

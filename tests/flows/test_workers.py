@@ -8,11 +8,12 @@ import pytest
 from flows.pipeline import Step
 from flows.processes import WorkersLost
 from flows.settings import load_settings
-from flows.tools import build_tools, read_tool_parts
+from flows.tools import read_tool_parts
 from flows.workers import SHARD_GRACE, ShardResult, WorkerLimits, Workers, process_shard
 from tests.builders import make_raw
 from tests.flows.impatient import hurry
 from tests.misbehaving import misbehave
+from tests.shortcuts import bundled_tools
 from transforms.records import RawDocument, Rejection, Stage
 
 TEXT = b"The council voted on Monday to rebuild the bridge over the river, officials said. " * 8
@@ -107,7 +108,7 @@ def failing_at_describe(monkeypatch: pytest.MonkeyPatch, error: Exception) -> No
         raise error
 
     monkeypatch.setattr("flows.pipeline.describe", describe)
-    monkeypatch.setattr("flows.workers._tools", build_tools(read_tool_parts(load_settings(environment={}))))
+    monkeypatch.setattr("flows.workers._tools", bundled_tools())
 
 
 def test_results_keep_the_documents_order() -> None:

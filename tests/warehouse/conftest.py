@@ -10,13 +10,6 @@ from tests.warehouse.loads import begin
 from warehouse import Warehouse
 
 
-@pytest.fixture(scope="session")
-def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("warehouse") / "empty.duckdb"
-    Warehouse.open(path).close()
-    return path
-
-
 @pytest.fixture
 def path(tmp_path: Path, empty_warehouse: Path) -> Path:
     """Where a new warehouse is; copied, for the migrations take a tenth of a second."""

@@ -22,6 +22,8 @@ from tests.flows.fetching.site import Fetcher, Site
 from tests.news import make_articles
 from warehouse import Warehouse, WarehouseFull
 
+pytestmark = pytest.mark.usefixtures("stages_here")
+
 ARTICLES = list(make_articles(3))
 
 

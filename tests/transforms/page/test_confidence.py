@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.settings import load_settings
-from flows.tools import build_tools, read_tool_parts
 from tests.builders import make_extract_options, make_raw
+from tests.shortcuts import bundled_tools
 from transforms.extract import ExtractOptions, extract
 from transforms.page.confidence import (
     ConfidenceError,
@@ -31,7 +30,7 @@ PARAGRAPHS = (
 
 @pytest.fixture(scope="module")
 def options() -> ExtractOptions:
-    return build_tools(read_tool_parts(load_settings(environment={}))).extract_options
+    return bundled_tools().extract_options
 
 
 def read(content: str, options: ExtractOptions) -> ExtractedDocument:

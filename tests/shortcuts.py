@@ -1,0 +1,78 @@
+"""Shortcuts for tests whose subject is another: stages in the test's own process, new warehouses by copying.
+
+A worker process takes a second to start and the migrations of a new warehouse half a second, which hundreds of tests
+would pay for. What workers do is tested in ``tests/flows/test_workers.py`` and by the run over the samples; how a
+warehouse is made, in ``tests/warehouse``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import flows.tools
+import flows.workers
+import warehouse.store
+from flows.settings import load_settings
+from flows.tools import ToolParts, Tools, build_tools, read_tool_parts
+from flows.workers import Document, ShardResult, Workers
+from warehouse import WarehouseOptions
+from warehouse.connection import Connection
+
+
+def take_stages_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let :class:`Workers` take each shard through the stages at once, in this process."""
+
+    def submit(workers: Workers, documents: Sequence[Document]) -> Future[ShardResult]:
+        monkeypatch.setattr(flows.workers, "_tools", tools_of(workers.parts))
+        future: Future[ShardResult] = Future()
+        try:
+            future.set_result(workers._work(documents))
+        except Exception as error:  # noqa: BLE001  (raised where the result is asked for, as a pool does)
+            future.set_exception(error)
+        return future
+
+    monkeypatch.setattr(Workers, "submit", submit)
+    monkeypatch.setattr(flows.tools, "_parsed", _parsed)
+
+
+_parsed = functools.lru_cache(maxsize=3)(flows.tools._parsed.__wrapped__)
+"""As in a run, which needs the rules of one folder only; a test goes to and fro between the bundled ones and others."""
+
+
+def bundled_tools() -> Tools:
+    """The tools that a worker builds from the data files of this repository."""
+    return tools_of(read_tool_parts(load_settings(environment={})))
+
+
+def tools_of(parts: ToolParts) -> Tools:
+    """The tools that a worker builds from these parts; those of the last parts are kept."""
+    files = [tuple(texts.items()) for texts in (parts.packs, parts.data, parts.weights)]
+    return dataclasses.replace(_built(parts.latest_on, *files), templates=parts.templates)
+
+
+@functools.lru_cache(maxsize=2)  # the bundled ones, and one with a test's own rules
+def _built(latest_on: dt.date, *files: tuple[tuple[str, Any], ...]) -> Tools:
+    packs, data, weights = map(dict, files)
+    return build_tools(ToolParts(packs, data, weights, latest_on))
+
+
+def copy_new_warehouses(monkeypatch: pytest.MonkeyPatch, empty: Path) -> None:
+    """Let each new warehouse be a copy of an empty one, with an identity of its own."""
+
+    def make(path: Path, options: WarehouseOptions) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(empty, path)
+        path.chmod(0o600)
+        with Connection(path, options, read_only=False) as connection:
+            connection.execute("UPDATE migrations SET applied_at = now()")
+
+    monkeypatch.setattr(warehouse.store, "_make", make)
