@@ -4,7 +4,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-QUIET := DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false PIP_DISABLE_PIP_VERSION_CHECK=1
+# Bytecode is kept even where the environment says otherwise: tests start a hundred processes that would compile it again.
+QUIET := DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow test-all lint quality bench bench-peers bench-large bench-ray lock clean
@@ -27,8 +28,9 @@ run: $(VENV)/.installed  ## clean and load the bundled samples, then say where t
 	@$(QUIET) $(BIN)/copydesk run samples
 	@echo; echo "(copydesk is $(BIN)/copydesk in this folder)"
 
-# One worker process per core, and each file's tests in one of them: fixtures of a module are made once.
-PYTEST := $(QUIET) $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# One worker process per core, and each file's tests in one of them: fixtures of a module are made once. Files are taken
+# in their order, which has the long ones (flows) first and ends with short ones.
+PYTEST := $(QUIET) $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 SLOW := slow or server or browser or ray
 
 test: $(VENV)/.installed  ## run the quick tests

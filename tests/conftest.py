@@ -1,13 +1,17 @@
 """Holds for every test: no telemetry, no time limit on an example, and nothing skipped where that is asked for."""
 
+import contextlib
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.shortcuts import copy_new_warehouses, take_stages_here
+from flows.run import RunResult, run
+from flows.settings import load_settings
+from tests.shortcuts import copy_new_warehouses, judge_once, take_stages_here
 from warehouse import Warehouse
 
 os.environ["DO_NOT_TRACK"] = "1"
@@ -47,6 +51,23 @@ def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def samples_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunResult]:
+    """A folder after ``copydesk run samples``, and the result; its tests look at it, others change a copy."""
+    folder = tmp_path_factory.mktemp("samples")
+    (folder / "samples").symlink_to(Path(__file__).parent.parent / "samples")
+    with contextlib.chdir(folder):
+        return folder, run(load_settings({"workers": 2}, environment={}), ["samples"])
+
+
+@pytest.fixture
+def after_the_samples(samples_run: tuple[Path, RunResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder as the working folder."""
+    shutil.copytree(samples_run[0], tmp_path, symlinks=True, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 @pytest.fixture(scope="module")
 def copied_warehouses(empty_warehouse: Path) -> Iterator[None]:
     """New warehouses of this module are copies of an empty one."""
@@ -57,7 +78,8 @@ def copied_warehouses(empty_warehouse: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def stages_here() -> Iterator[None]:
-    """The stages of this module's runs are taken in the test's own process."""
+    """The stages of this module's runs are taken in the test's own process, and no table is judged twice."""
     with pytest.MonkeyPatch.context() as patched:
         take_stages_here(patched)
+        judge_once(patched)
         yield

@@ -46,10 +46,9 @@ def test_the_documents_name_the_commands_of_the_makefile() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
-def test_the_readmes_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "samples").symlink_to(ROOT / "samples")
-    (tmp_path / "incoming").mkdir()  # the default of the setting inputs
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.usefixtures("stages_here")
+def test_the_readmes_commands_run(after_the_samples: Path) -> None:
+    (after_the_samples / "incoming").mkdir()  # the default of the setting inputs
     assert CliRunner().invoke(app, ["run", "samples"], catch_exceptions=False).exit_code == 0
     tried = 0
     for command in copydesk_commands():

@@ -25,17 +25,17 @@ def kept() -> int:
     return int(row["n"])
 
 
-def test_the_way_of_a_rule_can_be_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "samples").symlink_to(ROOT / "samples")
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.usefixtures("stages_here")
+def test_the_way_of_a_rule_can_be_gone(after_the_samples: Path) -> None:
+    folder = after_the_samples
     commands = [shlex.split(line) for line in re.findall(r"^ {4}copydesk (.+)$", HANDBOOK, re.MULTILINE)]
     pack, config = re.findall(r"```toml\n(.*?)```", HANDBOOK, re.DOTALL)
     outputs: dict[str, str] = {}
     for command in commands:
         if command == ["rules", "check"]:
-            (tmp_path / "rules").mkdir()
-            (tmp_path / "rules" / "own.toml").write_text(pack, encoding="utf-8")
-            (tmp_path / "copydesk.toml").write_text(config, encoding="utf-8")
+            (folder / "rules").mkdir()
+            (folder / "rules" / "own.toml").write_text(pack, encoding="utf-8")
+            (folder / "copydesk.toml").write_text(config, encoding="utf-8")
         if command == ["reclean"]:
             assert kept() == 1
         result = call(*command)
@@ -47,7 +47,7 @@ def test_the_way_of_a_rule_can_be_gone(tmp_path: Path, monkeypatch: pytest.Monke
     assert "own.toml/market-line" in outputs["reclean --dry-run"]
     assert "1 line newly cut" in outputs["reclean"]
     assert kept() == 0
-    (tmp_path / "copydesk.toml").unlink()
+    (folder / "copydesk.toml").unlink()
     assert "1 put back" in call("reclean").output
     assert kept() == 1
 

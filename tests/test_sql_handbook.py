@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import re
 import shlex
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.cli.answers import Format, written
+from flows.run import RunResult
 from warehouse import PublishedWarehouse, Warehouse
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,17 +45,12 @@ def questions() -> list[tuple[str, str, str]]:
     return QUESTION.findall(text)
 
 
-def build(folder: Path) -> Path:
-    """The samples, run, related and scored in a folder of their own; the published database."""
-    (folder / "samples").symlink_to(ROOT / "samples")
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        for command in (["run", "samples"], ["relate"], ["score"]):
-            result = CliRunner().invoke(app, command, catch_exceptions=False)
+def build(folder: Path, *commands: str) -> Path:
+    """What commands make of the samples in a folder of their own; the published database."""
+    with contextlib.chdir(folder):
+        for command in commands:
+            result = CliRunner().invoke(app, shlex.split(command), catch_exceptions=False)
             assert result.exit_code == 0, result.output
-    finally:
-        os.chdir(before)
     return folder / "warehouse" / "published.duckdb"
 
 
@@ -88,8 +85,12 @@ def with_answers(text: str, published: PublishedWarehouse) -> str:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedWarehouse]:
-    with Warehouse.open_published(build(tmp_path_factory.mktemp("sql"))) as opened:
+def published(
+    samples_run: tuple[Path, RunResult], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PublishedWarehouse]:
+    folder = tmp_path_factory.mktemp("sql")
+    shutil.copytree(samples_run[0], folder, symlinks=True, dirs_exist_ok=True)
+    with Warehouse.open_published(build(folder, "relate", "score")) as opened:
         yield opened
 
 
@@ -132,8 +133,10 @@ def test_a_found_sample_is_the_one_that_the_handbook_shows(published: PublishedW
 
 def main() -> None:
     """Write the schema and the answers of the handbook anew."""
-    with tempfile.TemporaryDirectory() as folder, Warehouse.open_published(build(Path(folder))) as published:
-        HANDBOOK.write_text(with_answers(HANDBOOK.read_text("utf-8"), published), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "samples").symlink_to(ROOT / "samples")
+        with Warehouse.open_published(build(Path(name), "run samples", "relate", "score")) as published:
+            HANDBOOK.write_text(with_answers(HANDBOOK.read_text("utf-8"), published), encoding="utf-8")
 
 
 if __name__ == "__main__":

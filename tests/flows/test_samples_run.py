@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from flows.run import RunResult, run
-from flows.settings import Settings, load_settings
+from flows.settings import load_settings
 from transforms.records import Ledger
 from warehouse import Warehouse
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "samples"
 EXPECTED: dict[str, Any] = json.loads((ROOT / "tests" / "samples" / "expected.json").read_text("utf-8"))
 DOCUMENTS: list[dict[str, Any]] = EXPECTED["documents"]
 LOADED = [entry for entry in DOCUMENTS if entry["outcome"] == "loaded"]
@@ -37,9 +36,9 @@ Row = dict[str, Any]
 class SampleRun:
     """What a run over an empty warehouse left in it, by the place of each document."""
 
-    def __init__(self, settings: Settings, result: RunResult) -> None:
-        self.settings, self.result = settings, result
-        with Warehouse.open_published(settings.published) as warehouse:
+    def __init__(self, published: Path, result: RunResult) -> None:
+        self.result = result
+        with Warehouse.open_published(published) as warehouse:
             shared = "doc_id, article_id, origin, origin_row, title, language, domain, publisher, agency, published_on"
             columns = f"{shared}, authors, repairs, text, revision"
             sql = f"SELECT {columns} FROM articles UNION ALL SELECT {columns} FROM article_revisions"
@@ -65,11 +64,9 @@ def name(entry: Row) -> str:
 
 
 @pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
-    folder = tmp_path_factory.mktemp("samples")
-    databases = {"warehouse": folder / "work.duckdb", "published": folder / "published.duckdb"}
-    settings = load_settings({"workers": 2, **databases}, environment={})
-    return SampleRun(settings, run(settings, [str(SAMPLES)]))
+def samples(samples_run: tuple[Path, RunResult]) -> SampleRun:
+    folder, result = samples_run
+    return SampleRun(folder / "warehouse" / "published.duckdb", result)
 
 
 def test_the_ledger_is_the_expected_one(samples: SampleRun) -> None:
@@ -126,6 +123,6 @@ def test_a_rewritten_document_is_a_revision_of_the_first(samples: SampleRun) -> 
     assert new["revision"] == old["revision"] + 1
 
 
-def test_the_samples_again_change_nothing(samples: SampleRun) -> None:
-    ledger = run(samples.settings, [str(SAMPLES)]).summary.ledger
+def test_the_samples_again_change_nothing(after_the_samples: Path) -> None:
+    ledger = run(load_settings({"workers": 2}, environment={}), ["samples"]).summary.ledger
     assert ledger.read == ledger.unchanged == EXPECTED["ledger"]["read"]

@@ -6,18 +6,27 @@ from pathlib import Path
 
 import pytest
 
+from tests.warehouse.conftest import Publish
 from tests.warehouse.loads import load, numbered
 from warehouse import AmbiguousId, PublishedWarehouse, QueryError, Warehouse
 
 
+@pytest.fixture(scope="module")
+def made(publish: Publish) -> Path:
+    return publish(fill)
+
+
 @pytest.fixture
-def published(warehouse: Warehouse, tmp_path: Path) -> Iterator[PublishedWarehouse]:
+def published(made: Path) -> Iterator[PublishedWarehouse]:
+    with Warehouse.open_published(made) as reader:
+        yield reader
+
+
+def fill(warehouse: Warehouse) -> None:
+    """Load two articles, one of them twice."""
     articles = [numbered(1, article_id="aa01", doc_id="bb01"), numbered(2, article_id="aa02", doc_id="bb0199")]
     load(warehouse, articles)
     load(warehouse, [numbered(1, article_id="aa01", doc_id="cc01", title="Changed")], 2)
-    warehouse.publish(tmp_path / "published.duckdb")
-    with Warehouse.open_published(tmp_path / "published.duckdb") as reader:
-        yield reader
 
 
 @pytest.mark.parametrize(

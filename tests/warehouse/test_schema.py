@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.warehouse.conftest import Publish
 from tests.warehouse.loads import (
     RUN,
     begin,
@@ -67,9 +68,15 @@ EMPTY = {"ledger_check", "story_agreement", "story_reports", "syndication"} | {
 """The ledger balances; nothing was related (see test_stories) or scored (see test_credibility)."""
 
 
-@pytest.fixture
-def published(warehouse: Warehouse, tmp_path: Path) -> Iterator[PublishedWarehouse]:
+@pytest.fixture(scope="module")
+def published(publish: Publish) -> Iterator[PublishedWarehouse]:
     """A published warehouse with something in every table."""
+    with Warehouse.open_published(publish(fill)) as reader:
+        yield reader
+
+
+def fill(warehouse: Warehouse) -> None:
+    """Load two batches."""
     article, (raw, rejection) = numbered(1), rejected(1)
     linking = numbered(
         2,
@@ -83,9 +90,6 @@ def published(warehouse: Warehouse, tmp_path: Path) -> Iterator[PublishedWarehou
     load(warehouse, [article, linking], duplicates=[copy_of(article)], quarantined=[(raw, rejection)])
     load(warehouse, [numbered(1, title="Changed")], 2, duplicates=[repeat_of(raw.doc_id)])
     warehouse.finish_run(RUN, "finished", None, 1000, later(1))
-    warehouse.publish(tmp_path / "published.duckdb")
-    with Warehouse.open_published(tmp_path / "published.duckdb") as reader:
-        yield reader
 
 
 def test_every_table_view_and_column_has_a_comment(warehouse: Warehouse) -> None:

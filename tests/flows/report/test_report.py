@@ -1,6 +1,8 @@
 """Reports as files: what stands in them, what they link to, and that they stay small and whole."""
 
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,12 @@ def run_report(folder: Path) -> Path:
     """The one report of a run in a folder."""
     [path] = (folder / "runs").iterdir()
     return path
+
+
+@pytest.fixture
+def written(reports: dict[str, Path], tmp_path: Path) -> Path:
+    """A copy of the folder of reports of the usual runs, which a test may write to."""
+    return Path(shutil.copytree(reports["days"], tmp_path / "reports"))
 
 
 @pytest.fixture(scope="module")
@@ -194,36 +202,35 @@ def test_every_section_of_an_empty_overview_says_so_in_words(reports: dict[str, 
         assert said in section(page, name)
 
 
-def test_links_inside_the_folder_lead_somewhere(days: Path, tmp_path: Path) -> None:
-    write_run_report(days, tmp_path, run_id(6))
-    write_run_report(days, tmp_path)
-    write_overview_report(days, tmp_path)
-    pages = sorted(tmp_path.rglob("*.html"))
+def test_links_inside_the_folder_lead_somewhere(days: Path, written: Path) -> None:
+    write_run_report(days, written, run_id(6))
+    write_overview_report(days, written)
+    pages = sorted(written.rglob("*.html"))
     assert len(pages) == 2 + 2 + 3 + 4  # runs, index and overview, contents and suites, the two runs' answers
     for path in pages:
         page = parsed(path)
         for target in page.xpath("//a/@href"):
             file, _, anchor = target.partition("#")
             assert (path.parent / file).exists() if file else page.get_element_by_id(anchor) is not None
-    linked = parsed(overview_path(tmp_path)).xpath("//section[@id='runs']//a/@href")
+    linked = parsed(overview_path(written)).xpath("//section[@id='runs']//a/@href")
     assert linked == [f"runs/{run_id(7)}.html", f"runs/{run_id(6)}.html"]
 
 
-def test_a_report_is_replaced_in_one_step(days: Path, tmp_path: Path) -> None:
-    first = write_run_report(days, tmp_path)
+def test_a_report_is_replaced_in_one_step(days: Path, written: Path) -> None:
+    first = run_report(written)
     read = first.open("rb")
-    assert write_run_report(days, tmp_path) == first
+    assert write_run_report(days, written) == first
+    assert first.stat().st_ino != os.fstat(read.fileno()).st_ino
     assert b"</html>" in read.read()
     read.close()
-    assert [path.name for path in tmp_path.rglob("*") if "unfinished" in path.name] == []
+    assert [path.name for path in written.rglob("*") if "unfinished" in path.name] == []
 
 
-def test_data_docs_of_runs_that_are_no_longer_listed_go(days: Path, tmp_path: Path) -> None:
-    path = write_run_report(days, tmp_path)
-    docs = path.parent.parent / "data-docs"
+def test_data_docs_of_runs_that_are_no_longer_listed_go(days: Path, written: Path) -> None:
+    docs = written / "data-docs"
     old = docs / "run-20200101T000000-aaaaaa-article.html"
     old.write_text("old", encoding="utf-8")
-    write_run_report(days, tmp_path)
+    write_run_report(days, written)
     assert not old.exists()
     assert len(list(docs.glob("run-*.html"))) == 2
 

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
-from tests.flows.report.warehouses import run_id
+from tests.flows.report.warehouses import add_days, publish, run_id
 from transforms.errors import UsageError
+from warehouse import Warehouse
 
 
 def report(published: Path, folder: Path, *words: str) -> Result:
@@ -24,9 +25,12 @@ def test_it_writes_the_latest_run_and_the_overview(days: Path, tmp_path: Path) -
     assert result.output.split() == [str(tmp_path / "runs" / f"{run_id(7)}.html"), str(tmp_path / "overview.html")]
 
 
-def test_it_writes_every_run(days: Path, tmp_path: Path) -> None:
-    written = json.loads(report(days, tmp_path, "--all", "--json").output)["reports"]
-    assert len(written) == 1 + 8
+def test_it_writes_every_run(tmp_path: Path) -> None:
+    with Warehouse.open(tmp_path / "work.duckdb") as warehouse:
+        add_days(warehouse, runs=2)
+        published = publish(warehouse, tmp_path)
+    written = json.loads(report(published, tmp_path / "reports", "--all", "--json").output)["reports"]
+    assert len(written) == 1 + 2
     assert all(Path(path).exists() for path in written)
 
 
