@@ -7,7 +7,6 @@ import datetime as dt
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -416,15 +415,13 @@ column = "url"
 type = "regex"
 pattern = '^(?:a+)+\Z'
 severity = "critical"
-reason = "A backtracking engine needs seconds for 26 letters and years for 300."
+reason = "A backtracking engine needs seconds for 26 letters and never ends with 300."
 breaks = ["aab"]
 keeps = ["aa"]
 """
     (evil,) = parse_thresholds(source).expectations
-    begin = time.process_time()
-    (verdict,) = judge(column_of(evil, ("a" * 26 + "é\n",)), "evil", [evil])
+    (verdict,) = judge(column_of(evil, ("a" * 300 + "é\n",)), "evil", [evil])
     assert verdict.failing_rows == (0,)
-    assert time.process_time() - begin < 1
 
 
 def test_no_socket_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:

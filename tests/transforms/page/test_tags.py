@@ -1,9 +1,8 @@
 """Attributes are counted as the parser takes them, in time that grows with the page alone."""
 
-import time
-
 import pytest
 
+from tests.effort import grows_less_than
 from transforms.page.tags import most_attributes
 
 
@@ -36,10 +35,5 @@ def test_long_values_and_many_tags_are_no_flood(page: str) -> None:
 
 @pytest.mark.parametrize("piece", ['<a x="', "<a x='", "<a ", "<a = ", "<a/", '"<a b=', "<a b = ", "a='\"", "<"])
 def test_time_grows_with_the_page(piece: str) -> None:
-    def seconds(count: int) -> float:
-        begun = time.process_time()
-        most_attributes(piece * count)
-        return time.process_time() - begun
-
-    small = min(seconds(20_000) for _ in range(3))
-    assert seconds(200_000) < 40 * small + 0.5, "ten times the page in four times ten times the time"
+    small, large = piece * 20_000, piece * 200_000
+    assert grows_less_than(40, lambda: most_attributes(small), lambda: most_attributes(large)), "quadratic: 100"

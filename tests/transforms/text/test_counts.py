@@ -1,12 +1,11 @@
 """Words and sentences: the conventions for each script, abbreviations, and texts made to be slow."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import TEXT, data_file
+from tests.effort import grows_less_than
 from transforms.text.counts import AbbreviationError, Abbreviations, count_sentences, count_words, parse_abbreviations
 
 NONE = Abbreviations(frozenset())
@@ -103,16 +102,12 @@ def test_wrong_data_names_entry_and_remedy(text: str, message: str) -> None:
     "piece", [".", ".)", ". ", "A. ", "1. ", "。", "x", "— ", "ก", "中", '."', "u.s. ", "\n", "a.\n\n"]
 )
 def test_hostile_texts_take_linear_time(abbreviations: Abbreviations, piece: str) -> None:
-    def seconds(times: int) -> float:
-        text = piece * times
-        start = time.process_time()
-        count_words(text)
-        count_sentences(text, abbreviations)
-        return time.process_time() - start
+    def count(times: int) -> None:
+        count_words(piece * times)
+        count_sentences(piece * times, abbreviations)
 
-    seconds(1000)
     # Eight times the text may take eight times as long; quadratic code takes 64 times.
-    assert seconds(80_000) < 24 * max(seconds(10_000), 0.002)
+    assert grows_less_than(24, lambda: count(10_000), lambda: count(80_000))
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
