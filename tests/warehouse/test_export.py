@@ -9,6 +9,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from tests.warehouse.conftest import Publish
 from tests.warehouse.loads import NOW, load, numbered
 from transforms.text.structure import place, to_json
 from warehouse import ExportError, QueryError, Warehouse, WarehouseError
@@ -18,12 +19,11 @@ from warehouse.export import NOTE, Export, Exported, export
 HOSTILE = ("../../x", "a/b", "a=b", "line\nbreak", "")
 
 
-@pytest.fixture
-def published(warehouse: Warehouse, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def published(publish: Publish) -> Path:
     languages = ["en", "en", "uk"]
-    load(warehouse, [numbered(number, language=language) for number, language in enumerate(languages)])
-    warehouse.publish(tmp_path / "published.duckdb")
-    return tmp_path / "published.duckdb"
+    articles = [numbered(number, language=language) for number, language in enumerate(languages)]
+    return publish(lambda warehouse: load(warehouse, articles))
 
 
 @pytest.fixture
