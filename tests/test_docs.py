@@ -1,5 +1,6 @@
 """The README and the docs say what is so: their commands run, their tables name what is there."""
 
+import functools
 import re
 import shlex
 from pathlib import Path
@@ -59,12 +60,16 @@ def test_the_readmes_commands_run(after_the_samples: Path) -> None:
     assert tried >= 5
 
 
+@functools.cache
+def help_of(*words: str) -> str:
+    return CliRunner().invoke(app, [*words, "--help"], terminal_width=200).output
+
+
 def test_the_commands_that_were_not_run_exist_with_their_options() -> None:
     for command in copydesk_commands():
         words = [word for word in command if word.startswith("--")]
-        shown = CliRunner().invoke(app, [command[0], "--help"], terminal_width=200).output
-        deeper = [word for word in command[1:2] if command[0] in GROUPS]
-        shown += CliRunner().invoke(app, [command[0], *deeper, "--help"], terminal_width=200).output
+        deeper = command[1:2] if command[0] in GROUPS else []
+        shown = help_of(command[0]) + help_of(command[0], *deeper)
         assert all(word in shown for word in words), command
 
 
