@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from flows.reading import Unreadable
@@ -28,6 +28,8 @@ DOCUMENT_BYTES = 2048
 """What a document takes beside its content while it is ahead of the batch: its record, and what became of it."""
 
 Item = RawDocument | Unreadable
+
+Repeated = Callable[[Sequence[RawDocument], Mapping[str, str]], Set[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Batcher:
     """Iterates once over the batches of a stream of documents.
 
     A batch must be settled before the next one is asked for: what was settled is how a document that comes again is
-    recognised. ``settled`` looks ids up: the settled ones with the run that settled them.
+    recognised. ``settled`` looks ids up: the settled ones with the run that settled them; ``repeated`` names those of
+    some documents, by position, that repeat one which an earlier run had settled; see :mod:`flows.repeats`.
     """
 
     def __init__(
@@ -94,12 +97,14 @@ class Batcher:
         crew: Crew,
         run_id: str,
         limits: BatchLimits,
+        repeated: Repeated = lambda documents, settled: frozenset(),
     ) -> None:
         self._items = iter(items)
         self._settled = settled
         self._crew = crew
         self._run_id = run_id
         self._limits = limits
+        self._repeated = repeated
         self._shard_documents = min(SHARD_DOCUMENTS, limits.documents)
         self._underway: set[str] = set()
         """Ids of documents that were read and are not settled yet."""
@@ -115,20 +120,22 @@ class Batcher:
 
     def _shards(self) -> Iterator[_Shard]:
         for window in _windows(self._items):
-            settled = self._settled([_document(item).doc_id for item in window])
+            documents = [_document(item) for item in window]
+            settled = self._settled([document.doc_id for document in documents])
+            repeated = self._repeated(documents, settled)
             shard = _Shard()
-            for item in window:
-                self._sort(item, shard, settled)
+            for number, item in enumerate(window):
+                self._sort(item, shard, settled, repeated=number in repeated)
                 if shard.full(self._shard_documents):
                     yield shard
                     shard = _Shard()
             if shard.read:
                 yield shard
 
-    def _sort(self, item: Item, shard: _Shard, settled: Mapping[str, str]) -> None:
+    def _sort(self, item: Item, shard: _Shard, settled: Mapping[str, str], *, repeated: bool) -> None:
         document = _document(item)
         shard.read += 1
-        if document.doc_id in self._underway or settled.get(document.doc_id) == self._run_id:
+        if repeated or document.doc_id in self._underway or settled.get(document.doc_id) == self._run_id:
             shard.repeated.append(replace(document, content=b""))
             return
         if document.doc_id in settled:

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from expectations import Contract, import_great_expectations
 from flows.batching import Batch, Batcher, BatchLimits, Item
 from flows.gather import fetch_inputs, gather, mark_gathered
 from flows.reading import Fruitless
 from flows.reclean import Cleaner, RecleanResult, look_again
+from flows.repeats import TakenUp
 from flows.settings import Settings
 from flows.settle import Settled, settle
 from flows.tools import ToolParts, read_contract, read_tool_parts
@@ -176,8 +177,11 @@ class _Job:
         return cls(settings, parts, contract, steps or Steps(), cluster, retried, accept_batch)
 
     def open_warehouse(self) -> Warehouse:
-        options = WarehouseOptions(memory_megabytes=self.settings.database_megabytes, threads=self.settings.workers)
-        return self.steps.open_warehouse(self.settings.warehouse, options, self.settings.published)
+        return self.steps.open_warehouse(self.settings.warehouse, self.options, self.settings.published)
+
+    @property
+    def options(self) -> WarehouseOptions:
+        return WarehouseOptions(memory_megabytes=self.settings.database_megabytes, threads=self.settings.workers)
 
     @property
     def limits(self) -> WorkerLimits:
@@ -230,23 +234,54 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
     started_at = _now()
     run_id = new_run_id(started_at)
     warehouse.begin_run(run_id, source.inputs, job.parts.cleaning_version, started_at)
+    step = "reading and loading"
     try:
         with job.workers(warehouse) as workers:
             with job.crew(workers, warehouse, run_id) as crew:
                 held = _settle_batches(job, crew, warehouse, source, run_id, on_progress)
+            step = "learning templates and looking again"
             looked_again = job.steps.look_again(job.cleaner(), workers, warehouse, run_id)
-    except BaseException as error:  # whatever ends a run, the ledger says so; then it goes on its way
-        state: Literal["failed", "interrupted"] = "failed" if isinstance(error, Exception) else "interrupted"
-        message = f"{type(error).__name__}: {error}" if state == "failed" else "stopped from outside"
-        with suppress(WarehouseError):  # what went wrong first is what to tell; the next run marks this one interrupted
-            warehouse.finish_run(run_id, state, message, source.position()[0], _now())
-            if state == "failed":  # what was loaded is whole batches, and the failure is for people to see
-                warehouse.publish(job.settings.published)
+        step = "closing the ledger"
+        summary = warehouse.finish_run(run_id, "finished", "; ".join(held) or None, source.position()[0], _now())
+    except Exception as error:
+        message = f"while {step}: {type(error).__name__}: {error}"
+        if _end_as_failed(job, warehouse, run_id, message, source.position()[0]):
+            done = "What it had loaded is published; the same command again finishes it."
+            error.add_note(f"Run {run_id} failed while {step}. {done}")
         raise
-    summary = warehouse.finish_run(run_id, "finished", "; ".join(held) or None, source.position()[0], _now())
+    except BaseException:  # stopped from outside: the ledger says so, and the process ends at once
+        with suppress(WarehouseError):
+            warehouse.finish_run(run_id, "interrupted", "stopped from outside", source.position()[0], _now())
+        raise
+    job.steps.publish(warehouse, job.settings.published)  # before anything that could fail yet
     waiting, reasons = tuple(warehouse.waiting()), tuple(warehouse.rejection_reasons(run_id))
-    job.steps.publish(warehouse, job.settings.published)
     return RunResult(summary, tuple(held), looked_again, waiting=waiting, reasons=reasons)
+
+
+def _end_as_failed(job: _Job, warehouse: Warehouse, run_id: str, message: str, bytes_read: int) -> bool:
+    """Write down that the run failed and publish what it loaded, which is whole batches; whether that could be done.
+
+    Nothing is raised here, for what went wrong first is what to tell; a run that cannot be ended is marked as
+    interrupted by the next one. An error of memory or disk can leave a connection unusable: then another one is tried.
+    """
+
+    def end(opened: Warehouse) -> None:
+        summary = opened.run_summary(run_id)
+        if summary and summary.state == "running":
+            opened.finish_run(run_id, "failed", message, bytes_read, _now())
+        opened.publish(job.settings.published)
+
+    try:
+        end(warehouse)
+    except WarehouseError:
+        warehouse.close()
+    else:
+        return True
+    with suppress(WarehouseError):
+        with _open_warehouse(job.settings.warehouse, job.options, job.settings.published) as opened:
+            end(opened)
+        return True
+    return False
 
 
 def _settle_batches(
@@ -257,7 +292,8 @@ def _settle_batches(
     limits = BatchLimits(settings.batch_documents, settings.batch_megabytes * _MEGABYTE)
     meter = _Meter(source, on_progress)
     held = []
-    batches = iter(Batcher(meter.counted(), source.settled, crew, run_id, limits))
+    repeated = TakenUp(warehouse, source.inputs)
+    batches = iter(Batcher(meter.counted(), source.settled, crew, run_id, limits, repeated))
     while batch := job.steps.next_batch(batches):
         settled = job.steps.settle(
             batch,

@@ -19,6 +19,9 @@ from warehouse.errors import WarehouseError
 from warehouse.named import statement
 from warehouse.rows import from_table
 
+LINES_AT_ONCE = 500_000
+"""Lines that are counted together."""
+
 Change = Literal["cut", "put back", "refused"]
 
 Row = TypeVar("Row", StrippedLine, Provenance)
@@ -119,9 +122,27 @@ def _by_document(rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
 
 
 def recurring_lines(connection: Connection, second_look: bool) -> Iterator[RecurringLine]:
-    """Lines that may be templates, by source: of all articles, or those of an article that awaits a second look."""
-    parameters = {"second_look": second_look, "documents": FEW_DOCUMENTS}
-    return (RecurringLine(*row) for row in connection.rows(statement("cleaning/recurring_lines"), parameters))
+    """Lines that may be templates, of all articles or those of an article that awaits a second look.
+
+    Counted roughly first: nearly all lines are unique, and distinct counts are dear. And part by part, so that a count
+    fits into memory whatever the number of articles. Those of one article come together.
+    """
+    enough = {"documents": FEW_DOCUMENTS}
+    connection.execute("CREATE OR REPLACE TEMP TABLE frequent_lines (domain VARCHAR, key BIGINT, lines BIGINT)")
+    [(lines,)] = connection.rows(statement("cleaning/line_count"), {"second_look": second_look})
+    for part in _parts_of(lines):
+        connection.execute(statement("cleaning/frequent_lines"), enough | {"second_look": second_look} | part)
+    [(lines,)] = connection.rows("SELECT coalesce(sum(lines), 0)::BIGINT FROM frequent_lines")
+    for part in _parts_of(lines):
+        for row in connection.rows(statement("cleaning/recurring_lines"), enough | part):
+            yield RecurringLine(*row)
+    connection.execute("DROP TABLE frequent_lines")
+
+
+def _parts_of(lines: int) -> Iterator[dict[str, int]]:
+    """The parts to take that many lines in, as parameters: a power of two, for a line's key names its part by bits."""
+    parts = 1 << (lines // LINES_AT_ONCE).bit_length()
+    return ({"part": part, "parts": parts} for part in range(parts))
 
 
 def add_templates(connection: Connection, templates: Sequence[Template], learned_at: dt.datetime) -> None:

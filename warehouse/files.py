@@ -106,7 +106,7 @@ def _lock(folder: Path, kind: int) -> int:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, kind)
-    except BaseException:
+    except BaseException:  # an interrupt of the wait too must not leave the folder open, which could lock it later
         os.close(descriptor)
         raise
     return descriptor

@@ -27,6 +27,9 @@ from warehouse.store import Warehouse
 Stored = Literal["raw documents", "revisions", "scores"]
 """What the database holds that may grow too old."""
 
+RAW_AT_ONCE = 50
+"""Raw documents that are in memory together; a page has some 300 KB."""
+
 _CHECKS = ("ledger", "orphaned duplicates", "orphaned rows", "second look")
 """Verifications that are one query each, in ``queries/maintenance/verify``."""
 
@@ -128,10 +131,13 @@ class Maintenance:
     def raw_documents(self, limit: int, seed: str) -> Verification:
         """Whether quarantined documents, chosen by ``seed``, can be unpacked to the length that they had."""
         names = {"limit": limit, "seed": seed}
-        rows = self._connection.rows(statement("maintenance/sample_raw_documents"), names)
-        wrong = [doc_id for doc_id, *packed in rows if not _sound(doc_id, *packed)]
+        examined, wrong = 0, []
+        for batch in self._connection.batches(statement("maintenance/sample_raw_documents"), names, RAW_AT_ONCE):
+            rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            examined += batch.num_rows
+            wrong += [doc_id for doc_id, *packed in rows if not _sound(doc_id, *packed)]
         example = f"document {wrong[0]} cannot be unpacked as it was read" if wrong else None
-        return Verification("raw documents", len(rows), len(wrong), example)
+        return Verification("raw documents", examined, len(wrong), example)
 
     @contextmanager
     def _going(self, what: Stored, setting: str, older_than: dt.datetime) -> Iterator[Pruning]:

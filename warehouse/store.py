@@ -6,7 +6,7 @@ What a batch's documents are worth was decided before; SQL stands in ``queries``
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal, Self
@@ -102,6 +102,26 @@ class Warehouse(Reader):
     def load_batch(self, batch: BatchLoad, loaded_at: dt.datetime) -> Ledger:
         """Settle a batch in one transaction; see :func:`warehouse.load.load_batch`."""
         return load.load_batch(self._connection, batch, loaded_at)
+
+    def broken_runs(self, inputs: Sequence[str]) -> set[str]:
+        """The runs that ended early and that a run over these inputs takes up again."""
+        names = {"inputs": [valid_text(name) for name in inputs]}
+        return {run_id for (run_id,) in self._connection.rows(statement("broken_runs"), names)}
+
+    def read_before(self, doc_ids: Iterable[str]) -> set[str]:
+        """Those of the documents that this was asked about before, since the warehouse was opened.
+
+        They are remembered in a temporary table, for there may be more of them than there is memory for.
+        """
+        wanted = {"wanted": list(doc_ids)}
+        self._connection.execute("CREATE TEMP TABLE IF NOT EXISTS read_before (doc_id VARCHAR NOT NULL)")
+        found = {doc_id for (doc_id,) in self._connection.rows(statement("read_before"), wanted)}
+        self._connection.execute("INSERT INTO read_before SELECT unnest($wanted::VARCHAR[])", wanted)
+        return found
+
+    def recorded_repeats(self, doc_ids: Iterable[str]) -> set[tuple[str, str, int | None]]:
+        """Where those of the documents were read that had come before in the same run: document, origin, row of it."""
+        return {tuple(row) for row in self._connection.rows(statement("recorded_repeats"), {"wanted": list(doc_ids)})}
 
     def add_disclosures(self, rows: Sequence[SourceDisclosure]) -> None:
         """Add what the files of a site disclose; see :func:`warehouse.disclosures.add_disclosures`."""

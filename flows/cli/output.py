@@ -179,4 +179,6 @@ def reporting_errors() -> Iterator[None]:
         sys.exit(EXIT_INTERRUPTED)
     except (CopydeskError, OSError) as error:
         err.print(f"[bold red]error:[/bold red] {plain(error)}", soft_wrap=True)
+        for note in getattr(error, "__notes__", ()):
+            err.print(plain(note), soft_wrap=True)
         sys.exit(error.exit_code if isinstance(error, CopydeskError) else EXIT_FAILED)

@@ -62,13 +62,14 @@ class Stopped(BaseException):
 
 
 def news() -> list[dict[str, Any]]:
-    """Articles with a box that is a template after five of them, copies, and what is to be sent back."""
+    """Articles with a box that is a template after five of them, copies, repeats, and what is to be sent back."""
     articles = [one | {"text": f"{one['text']}\n\n{BOX}"} for one in make_articles(9)]
     copies = [one | {"url": f"https://other.example/{one['id']}"} for one in articles]
     short = {"id": "short", "url": "https://harbourpost.example/short", "text": "Nothing today."}
     more = "The mayor thanked everybody who had spoken in the debate and closed the session."
     revised = articles[0] | {"text": f"{articles[0]['text']}\n\n{more}"}
-    return [*articles[:5], copies[1], short, *articles[5:], copies[7], revised]
+    again = [articles[1], short]
+    return [*articles[:5], copies[1], short, *again, *articles[5:], copies[7], revised, *again, articles[3]]
 
 
 @dataclasses.dataclass
@@ -174,6 +175,33 @@ def test_failed_at_any_step_and_repeated_it_is_as_if_it_had_not_been(
         assert tables(hourly.settings("failed"))["articles"], "what was loaded is published"
     hourly("failed")
     assert tables(hourly.settings("failed")) == wanted
+
+
+def test_a_failure_after_loading_is_published_through_another_connection_where_the_first_is_unusable(
+    hourly: Any, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = expected(hourly, undisturbed)
+    publish, through = Warehouse.publish, []
+
+    def unusable_at_first(warehouse: Warehouse, target: Path) -> None:
+        through.append(warehouse)
+        if len(through) == 1:
+            raise WarehouseFull("an earlier error made this connection unusable")
+        publish(warehouse, target)
+
+    def out_of_memory(*_: Any) -> None:
+        raise WarehouseFull("the memory limit is too small for this")
+
+    monkeypatch.setattr(Warehouse, "publish", unusable_at_first)
+    with pytest.raises(WarehouseFull, match="memory limit") as failed:
+        hourly("unusable", steps=Steps(look_again=out_of_memory))
+    assert "What it had loaded is published" in failed.value.__notes__[0]
+    with Warehouse.open_published(hourly.settings("unusable").published) as published:
+        [told] = published.runs()
+    assert (told.state, told.loaded) == ("failed", len(wanted["articles"]) + len(wanted["article_revisions"]))
+    assert (told.message or "").startswith("while learning templates and looking again: WarehouseFull: the memory")
+    hourly("unusable")
+    assert tables(hourly.settings("unusable")) == wanted
 
 
 @pytest.mark.parametrize("name", ["add_templates", "pass_by", "load_cleaned", "finish_reclean", "end_second_look"])

@@ -1,19 +1,12 @@
--- Lines, not templates yet, that $documents articles of one source have.
---
--- $second_look: only lines of an article that awaits one.
+-- Of one part of frequent_lines those that $documents articles of one source have, by the place of an article that has
+-- the line, so that neighbours are read together.
 --
 -- An article counts once whatever its revisions, and articles whose longest other line is the same count once, for they
--- tell one story. Counted roughly first: nearly all lines are unique, and distinct counts are dear.
+-- tell one story.
 WITH versions AS (
-    SELECT doc_id, article_id, domain, run_id, doc_id AS current FROM articles WHERE domain IS NOT NULL
+    SELECT doc_id, article_id, domain, doc_id AS current FROM articles WHERE domain IS NOT NULL
     UNION ALL
-    SELECT doc_id, article_id, domain, run_id, NULL FROM article_revisions WHERE domain IS NOT NULL
-),
-touched AS (
-    SELECT DISTINCT versions.domain, unnest(line_keys.keys) AS key
-    FROM versions
-    JOIN line_keys ON line_keys.doc_id = versions.doc_id
-    WHERE NOT $second_look OR versions.doc_id IN (SELECT doc_id FROM cleanings WHERE awaits_second_look)
+    SELECT doc_id, article_id, domain, NULL FROM article_revisions WHERE domain IS NOT NULL
 ),
 lines AS (
     SELECT
@@ -26,21 +19,20 @@ lines AS (
     FROM versions
     JOIN line_keys ON line_keys.doc_id = versions.doc_id
 ),
-frequent AS (
-    SELECT domain, key
+counted AS (
+    SELECT
+        domain,
+        key,
+        least(count(DISTINCT article_id), count(DISTINCT CASE WHEN key = longest THEN second ELSE longest END))
+            AS documents,
+        min(current) AS doc_id
     FROM lines
-    SEMI JOIN touched USING (domain, key)
-    ANTI JOIN templates USING (domain, key)
+    SEMI JOIN frequent_lines USING (domain, key)
+    WHERE (key & ($parts - 1)) = $part
     GROUP BY domain, key
-    HAVING count(*) >= $documents
+    HAVING documents >= $documents
 )
-SELECT
-    domain,
-    key,
-    least(count(DISTINCT article_id), count(DISTINCT CASE WHEN key = longest THEN second ELSE longest END)) AS documents,
-    min(current) AS doc_id
-FROM lines
-SEMI JOIN frequent USING (domain, key)
-GROUP BY domain, key
-HAVING documents >= $documents AND min(current) IS NOT NULL
-ORDER BY domain, key
+SELECT counted.domain, counted.key, counted.documents, counted.doc_id
+FROM counted
+JOIN articles ON articles.doc_id = counted.doc_id
+ORDER BY articles.rowid, counted.key

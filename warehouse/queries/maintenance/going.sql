@@ -1,5 +1,5 @@
 SELECT
     count(*) AS pruned,
     coalesce(sum(bytes), 0)::BIGINT AS bytes,
-    coalesce(list(name ORDER BY since, name)[:5], []) AS examples
+    coalesce(arg_min(name, (since, name), 5), []) AS examples
 FROM going

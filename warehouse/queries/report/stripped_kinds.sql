@@ -1,9 +1,10 @@
+-- Which lines are shown is decided by their counts; what is told of them is looked up afterwards.
 WITH meant AS (
     SELECT doc_id FROM articles WHERE $run_id IS NULL OR run_id = $run_id
     UNION ALL
     SELECT doc_id FROM article_revisions WHERE run_id = $run_id
 ),
-cuts AS (
+cuts AS NOT MATERIALIZED (
     SELECT kind, doc_id, rule_id, reason, length(text) AS characters, left(trim(text, E' \n\r\t'), $characters) AS text
     FROM stripped_lines
     SEMI JOIN meant ON meant.doc_id = stripped_lines.doc_id
@@ -13,16 +14,25 @@ kinds AS (
     FROM cuts
     GROUP BY kind
 ),
+shown AS MATERIALIZED (
+    SELECT kind, unnest(texts) AS text, generate_subscripts(texts, 1) AS number
+    FROM (
+        SELECT kind, arg_min(text, (-times, text), $examples) AS texts
+        FROM (SELECT kind, text, count(*) AS times FROM cuts GROUP BY kind, text)
+        GROUP BY kind
+    )
+),
 examples AS (
     SELECT
-        kind,
-        text,
+        shown.kind,
+        shown.text,
+        shown.number,
         count(*) AS times,
-        mode(rule_id) AS rule_id,
-        mode(reason) AS reason,
-        row_number() OVER (PARTITION BY kind ORDER BY count(*) DESC, text) AS number
+        mode(cuts.rule_id) AS rule_id,
+        mode(cuts.reason) AS reason
     FROM cuts
-    GROUP BY kind, text
+    JOIN shown ON shown.kind = cuts.kind AND shown.text = cuts.text
+    GROUP BY ALL
 )
 SELECT
     kinds.kind,
@@ -34,5 +44,5 @@ SELECT
     examples.rule_id,
     examples.reason
 FROM kinds
-JOIN examples ON examples.kind = kinds.kind AND examples.number <= $examples
+JOIN examples ON examples.kind = kinds.kind
 ORDER BY kinds.characters DESC, kinds.kind, examples.number

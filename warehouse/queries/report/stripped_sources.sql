@@ -3,7 +3,7 @@ WITH wanted AS (
     UNION ALL
     SELECT doc_id, domain FROM article_revisions WHERE run_id = $run_id
 ),
-cuts AS (
+cuts AS NOT MATERIALIZED (
     SELECT
         wanted.domain,
         stripped_lines.kind,
@@ -13,10 +13,9 @@ cuts AS (
     JOIN wanted ON wanted.doc_id = stripped_lines.doc_id
 ),
 commonest AS (
-    SELECT domain, kind, text, count(*) AS times
-    FROM cuts
-    GROUP BY domain, kind, text
-    QUALIFY row_number() OVER (PARTITION BY domain ORDER BY count(*) DESC, text) = 1
+    SELECT domain, unnest(arg_min({'kind': kind, 'text': text, 'times': times}, (-times, text, kind)))
+    FROM (SELECT domain, kind, text, count(*) AS times FROM cuts GROUP BY domain, kind, text)
+    GROUP BY domain
 ),
 totals AS (
     SELECT domain, count(*) AS cuts, sum(characters)::BIGINT AS characters FROM cuts GROUP BY domain

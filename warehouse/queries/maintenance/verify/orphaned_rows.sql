@@ -14,12 +14,11 @@ about_documents AS (
     SELECT 'cleanings', doc_id FROM cleanings
     UNION ALL
     SELECT 'documents, loaded', doc_id FROM documents WHERE outcome = 'loaded'
-),
-orphans AS (
-    SELECT name, doc_id FROM about_documents ANTI JOIN versions USING (doc_id)
 )
 SELECT
-    (SELECT count(*) FROM about_documents) AS examined,
-    count(*) AS problems,
-    min('a row of ' || name || ' about ' || doc_id || ', which is not there') AS example
-FROM orphans
+    count(*) AS examined,
+    count(*) FILTER (versions.doc_id IS NULL) AS problems,
+    min('a row of ' || name || ' about ' || about_documents.doc_id || ', which is not there')
+        FILTER (versions.doc_id IS NULL) AS example
+FROM about_documents
+LEFT JOIN versions ON versions.doc_id = about_documents.doc_id
