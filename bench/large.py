@@ -2,10 +2,11 @@
 
     python -m bench.large [--articles 200000] [--megabytes 200] [--folder FOLDER] [--only "maintain,score"]
 
-The tables are filled by SQL, with what decides the cost of a query: texts and 60 lines in each article that are its
-own, some lines that the articles of a source share; six cuts in each article; a tenth of the documents in quarantine, a
-tenth revised; signatures without likeness; two years of days. Each step is a process of its own; one that fails, or
-takes more than its memory, ends the program with code 1. Texts are made up, so ``maintain`` finds that their digests
+The tables are filled by SQL, with what decides the cost of a query: texts of 40 lines that are an article's own and
+twenty that two hundred articles of the source have; six cuts in each article; a tenth of the documents in quarantine, a
+tenth revised; signatures without likeness; two years of days. One article in twenty is still to be measured and to be
+cleaned by today's rules; all are to be related, which takes longest. Each step is a process of its own; one that fails,
+or takes more than its memory, ends the program with code 1. Texts are made up, so ``maintain`` finds that their digests
 are wrong.
 """
 
@@ -27,19 +28,23 @@ from flows.maintain import maintain
 from flows.reclean import reclean
 from flows.relate import relate
 from flows.report import write_overview_report, write_run_report
-from flows.score import rescore
+from flows.score import load_score_tools, measure_articles, rescore
 from flows.settings import Settings, load_settings
 from flows.tools import read_contract, read_tool_parts
 from tests.warehouse.loads import NOW, RUN, begin, load, make_load, numbered, rejected
 from transforms.junk.templates import line_key
 from warehouse import Warehouse, WarehouseOptions
 from warehouse.connection import Connection, parameters_of
+from warehouse.credibility import CredibilityStore
 
 SOURCES = 40
-LINES = 60
+LINES = 40
+"""Of an article's own."""
 CUTS = 6
-SAID = 4000
-"""Lines that recur, but are no templates."""
+SAID = 20_000
+"""Lines that recur in one source, but are no templates, and ..."""
+SAID_LINES = 20
+"""... how many of them an article has."""
 BOXES = 400
 """Lines that are templates, in one article of twenty."""
 MOST_MEGABYTES = 900
@@ -47,6 +52,7 @@ MOST_MEGABYTES = 900
 
 ANOTHER_RUN = "20240505T063000-0a1b2c"
 
+_SAID = f"1 + n % {SOURCES} + {SOURCES} * ((n // {SOURCES} + i * 29) % {SAID // SOURCES})"
 _ARTICLE = {
     "doc_id": "printf('%024x', n)",
     "article_id": "printf('a%023x', n)",
@@ -54,7 +60,8 @@ _ARTICLE = {
     "domain": f"'s' || (n % {SOURCES}) || '.example'",
     "text": "array_to_string("
     f"[regexp_replace(md5((n * {LINES} + i)::VARCHAR), '(....)', '\\1 ', 'g') for i in range({LINES})]"
-    f" || [$said[1 + n % {SAID}]] || CASE WHEN n % 20 = 0 THEN [$boxes[1 + n % {BOXES}]] ELSE [] END, chr(10))",
+    f" || [$said[{_SAID}] for i in range({SAID_LINES})]"
+    f" || CASE WHEN n % 20 = 0 THEN [$boxes[1 + n % {BOXES}]] ELSE [] END, chr(10))",
     "text_sha256": "sha256(n::VARCHAR)",
     "title": "'Ferry ' || n",
     "published_on": "DATE '2024-01-01' + (n % 700)::INTEGER",
@@ -66,7 +73,8 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     "line_keys": {
         "doc_id": _ARTICLE["doc_id"],
         "keys": f"[(hash(n * {LINES} + i) >> 1)::BIGINT for i in range({LINES})]"
-        f" || [$said_keys[1 + n % {SAID}]] || CASE WHEN n % 20 = 0 THEN [$box_keys[1 + n % {BOXES}]] ELSE [] END",
+        f" || [$said_keys[{_SAID}] for i in range({SAID_LINES})]"
+        f" || CASE WHEN n % 20 = 0 THEN [$box_keys[1 + n % {BOXES}]] ELSE [] END",
     },
     "cleanings": {
         "doc_id": _ARTICLE["doc_id"],
@@ -77,6 +85,11 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         "doc_id": f"printf('%024x', n // {CUTS})",
         "text": f"'READ ALSO: ' || CASE WHEN n % {CUTS} < 3 THEN md5(n::VARCHAR) ELSE (n % 1000)::VARCHAR END",
         "kind": f"['related', 'promotion', 'share', 'byline', 'credit', 'caption'][1 + n % {CUTS}]",
+    },
+    "article_signals": {
+        "doc_id": _ARTICLE["doc_id"],
+        "source": _ARTICLE["domain"],
+        "version": "CASE WHEN n % 20 = 0 THEN 'another' ELSE $tones_version END",
     },
     "provenance": {"doc_id": _ARTICLE["doc_id"], "value": "'Reporter ' || (n % 900)"},
     "article_revisions": _ARTICLE
@@ -140,12 +153,12 @@ def _steps(settings: Settings) -> dict[str, Callable[[], object]]:
         "pass by what has no template": opened(lambda warehouse: warehouse.pass_by("r1", second_look=True)),
         "end the second look": opened(Warehouse.end_second_look),
         "publish": opened(lambda warehouse: warehouse.publish(published)),
-        "relate": lambda: relate(settings),
         "score": lambda: rescore(settings),
         "reclean": lambda: reclean(settings),
         "report of a run": lambda: write_run_report(published, reports, None, contract=read_contract(settings)),
         "overview": lambda: write_overview_report(published, reports),
         "maintain": lambda: maintain(settings),
+        "relate": lambda: relate(settings),
     }
 
 
@@ -181,6 +194,7 @@ def _fill(settings: Settings, count: int) -> None:
         begin(warehouse)
         load(warehouse, [numbered(1)], quarantined=[rejected(1)])
         load(warehouse, [numbered(1, text="Ferry number 1 will not sail.")], number=2)
+        measure_articles(CredibilityStore(warehouse), load_score_tools())
         for table in _TABLES:
             _multiply(warehouse._connection, table, int(count * _ROWS.get(table, 1)), _given(settings))
         warehouse.finish_run(RUN, "finished", None, 0, NOW)
@@ -193,6 +207,7 @@ def _given(settings: Settings) -> dict[str, object]:
     boxes = [f"Sign up for the morning letter of {_name(number)}" for number in range(BOXES)]
     return {
         "rules_version": read_tool_parts(settings).cleaning_version,
+        "tones_version": load_score_tools().tones.version,
         "said": said,
         "said_keys": [line_key(line) for line in said],
         "boxes": boxes,

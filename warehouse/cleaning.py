@@ -19,7 +19,7 @@ from warehouse.errors import WarehouseError
 from warehouse.named import statement
 from warehouse.rows import from_table
 
-LINES_AT_ONCE = 500_000
+LINES_AT_ONCE = 1_000_000
 """Lines that are counted together."""
 
 Change = Literal["cut", "put back", "refused"]

@@ -10,7 +10,7 @@ import pytest
 from tests.warehouse.loads import NOW, RUN, begin, contents, cut_of, later, load, numbered, provenance_of, rows
 from transforms.junk.templates import Template, line_key, line_keys
 from transforms.records import Article, LineKeys, Provenance, StrippedLine, to_table
-from warehouse import CleanedBatch, RecleanSummary, RuleChange, Warehouse, WarehouseError
+from warehouse import CleanedBatch, RecleanSummary, RuleChange, Warehouse, WarehouseError, cleaning
 
 BOX = "Harbour Post members read the tide tables first"
 BOX_KEY = line_key(BOX) or 0
@@ -54,6 +54,16 @@ def cleaned(article: Article, **changes: Any) -> CleanedBatch:
 def test_a_line_of_four_articles_is_found_with_their_number(warehouse: Warehouse) -> None:
     load_articles(warehouse, [with_box(number) for number in range(4)])
     assert recurring(warehouse) == [("harbourpost.example", BOX_KEY, 4)]
+
+
+def test_lines_are_counted_part_by_part_where_there_are_many(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_articles(warehouse, [with_box(number, url=f"https://harbourpost.example/{number}") for number in range(8)])
+    whole = recurring(warehouse)
+    monkeypatch.setattr(cleaning, "LINES_AT_ONCE", 2)
+    assert recurring(warehouse) == recurring(warehouse, second_look=True) == whole != []
+    assert list(cleaning._parts_of(5)) == [{"part": part, "parts": 4} for part in range(4)]
 
 
 def test_three_articles_are_too_few(warehouse: Warehouse) -> None:

@@ -1,5 +1,6 @@
 """The schema explains itself, its views run, and its file can be read by older clients."""
 
+import dataclasses
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,6 @@ from tests.warehouse.loads import (
     load,
     numbered,
     rejected,
-    repeat_of,
     rows,
 )
 from warehouse import STORAGE_VERSION, PublishedWarehouse, Warehouse
@@ -88,7 +88,8 @@ def fill(warehouse: Warehouse) -> None:
         blocks='[{"kind":"paragraph","level":0,"start":0,"end":5}]',
     )
     load(warehouse, [article, linking], duplicates=[copy_of(article)], quarantined=[(raw, rejection)])
-    load(warehouse, [numbered(1, title="Changed")], 2, duplicates=[repeat_of(raw.doc_id)])
+    orphan = dataclasses.replace(copy_of(article, 2), kept_doc_id=raw.doc_id)
+    load(warehouse, [numbered(1, title="Changed")], 2, duplicates=[orphan])
     warehouse.finish_run(RUN, "finished", None, 1000, later(1))
 
 
