@@ -29,7 +29,8 @@ _ADDRESS = re.compile(r"\(?\S*@\S*\)?|https?://\S+|www\.\S+")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _SPACE = re.compile(r"\s+")
 _KINDS = ("opening", "ending", "joiner", "role", "tail", "credit")
-_TRIM = ' \t\r\n,:;-–—|*•·"“”„«»‹›'
+_OPENING_ENDS = (" ", ":", "：", "／")
+_TRIM = ' \t\r\n,:;-–—|*•·"“”„«»‹›：／'
 
 
 class AuthorRuleError(DataFileError):
@@ -46,7 +47,7 @@ class AuthorRules:
     """Longest first."""
     joiners: frozenset[str] = frozenset()
     tail: re.Pattern[str] | None = None
-    """Finds the word in small letters from which on a byline says for whom, where or with whom."""
+    """Finds the word from which on a byline says for whom, where or with whom."""
     credit: re.Pattern[str] | None = None
     """Finds what names the people of pictures and the like, up to the next writer."""
     roles: frozenset[str] = frozenset()
@@ -109,6 +110,13 @@ def people(bylines: Iterable[str], rules: AuthorRules) -> tuple[str, ...]:
     return tuple(names.values())[:MAX_AUTHORS]
 
 
+def opening_of(byline: str, rules: AuthorRules) -> str:
+    """The words before the name that a byline begins with; empty without."""
+    lowered = byline.lower()
+    openings = (opening for opening in rules.openings if lowered.startswith(opening))
+    return next((opening for opening in openings if lowered[len(opening) : len(opening) + 1] in _OPENING_ENDS), "")
+
+
 def _parts(byline: str, rules: AuthorRules) -> list[str]:
     """A byline cut where one name ends and the next begins."""
     byline = html.unescape(byline)
@@ -152,11 +160,7 @@ def _at_commas(part: str, rules: AuthorRules) -> list[str]:
 def _name(part: str, rules: AuthorRules) -> str | None:
     """A person's name without what stands around it; None where it is none."""
     name = _SPACE.sub(" ", part).strip(_TRIM)
-    lowered = name.lower()
-    for opening in rules.openings:
-        if lowered.startswith(opening) and lowered[len(opening) : len(opening) + 1] in (" ", ":"):
-            name = name[len(opening) :].strip(_TRIM + " ")
-            break
+    name = name[len(opening_of(name, rules)) :].strip(_TRIM)
     if rules.tail:
         name = rules.tail.sub("", name)
     lowered = name.lower()

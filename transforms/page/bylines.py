@@ -11,18 +11,21 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from lxml.etree import _Element  # type: ignore[import-untyped]
 
-from transforms.page.authors import AuthorRules, people
+from transforms.page.authors import AuthorRules, opening_of, people
 from transforms.page.dates import DateHabits, DateWords, find_days
-from transforms.page.places import Line, text_of
+from transforms.page.places import Line, names_of, text_of
 
 MAX_BARE_CHARACTERS = 90
 """Of a byline without a mark."""
 MAX_AROUND_DAY = 40
 """Characters beside the day in a line without a mark: a name, a weekday, a time of day, how long it takes to read."""
+MAX_LABEL_CHARACTERS = 40
+"""Of the words before an element that say what its day is of."""
 MIN_TEASER_WORDS = 4
 MAX_LINKS = 20
 MIN_NAME_WORDS = 2
@@ -30,11 +33,19 @@ MIN_NAME_WORDS = 2
 FIRST_UNSPACED = "\u0e00"
 
 _TIME_OF_DAY = re.compile(
-    r"\b\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?|uhr|h|utc|gmt|[a-z]{2,4}t)?\b", re.IGNORECASE
+    r"\b\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?|uhr|h|utc|gmt|[a-z]{2,4}t)?(?!\w)", re.IGNORECASE
 )
+_PIECES = re.compile(r"[;|•·]|\s[–—-]\s")
+_NO_LETTERS = " ,.:0123456789"
+_COLONS = (":", "：", "／")
 _SENTENCE_ENDS = (".", "!", "?", "…", "。")
 _ADDRESS_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})([/-]?)([01]\d)\2([0-3]\d)(?:(?!\d)|(?=\d{6}))")
 """A day alone, or at the start of a moment in digits."""
+_OF_UPDATE = 5
+"""The last rank: a page that gives only the day of its update was published by then."""
+
+FoundDay: TypeAlias = tuple[tuple[int, int], dt.date]
+"""Where a day stands in a line, and the day."""
 
 
 def visible_dates(lines: Sequence[Line], habits: DateHabits, words: DateWords) -> Iterator[str]:
@@ -48,11 +59,15 @@ def visible_dates(lines: Sequence[Line], habits: DateHabits, words: DateWords) -
     Yields:
         An element's ``datetime``, or the day in its text (ISO 8601).
     """
-    ranked: list[tuple[int, int, str]] = []
-    for number, line in enumerate(lines):
-        for rank, value in _days_in(line, habits, words):
-            ranked.append((rank, number, value))
+    ranked = [(rank, number, value) for number, line in enumerate(lines) for rank, value in _days_in(line, habits, words)]
     return (value for _, _, value in sorted(ranked))
+
+
+def visible_updates(lines: Sequence[Line], habits: DateHabits, words: DateWords) -> Iterator[str]:
+    """Days that lines around the headline call the day of an update; arguments and values as for the other days."""
+    for line in lines:
+        if line.in_head:
+            yield from (value for rank, value in _days_in(line, habits, words) if rank == _OF_UPDATE)
 
 
 def visible_authors(lines: Sequence[Line], rules: AuthorRules, habits: DateHabits) -> tuple[str, ...]:
@@ -63,21 +78,26 @@ def visible_authors(lines: Sequence[Line], rules: AuthorRules, habits: DateHabit
         rules: the words around names.
         habits: how the page writes dates, which bylines are full of.
     """
-    marked = [line for line in lines if line.is_byline]
-    around = {ancestor for line in marked for ancestor in line.element.iterancestors()}
-    inner = [line for line in marked if line.element not in around]
-    bare = [line for line in lines if len(line.text) <= MAX_BARE_CHARACTERS and _opens_byline(line.text, rules)]
+    marked = [(line, without_dates(line.text, habits)) for line in lines if line.is_byline]
+    short = (line for line in lines if len(line.text) <= MAX_BARE_CHARACTERS)
+    bare = [(line, byline) for line in short if (byline := _bare_byline(without_dates(line.text, habits), rules))]
+    inner, bare = _innermost(marked), _innermost(bare)
     for group in (
-        [line for line in inner if line.in_head],
-        [line for line in marked if line.in_head],
-        [line for line in bare if line.in_head],
-        [line for line in inner if not line.in_head][:1],
-        [line for line in bare if not line.in_head][-1:],
+        [text for line, text in inner if line.in_head],
+        [text for line, text in marked if line.in_head],
+        [text for line, text in bare if line.in_head],
+        [text for line, text in inner if not line.in_head][:1],
+        [text for line, text in bare if not line.in_head][-1:],
     ):
-        names = people((without_dates(line.text, habits) for line in group), rules)
-        if found := tuple(name for name in names if _is_full_name(name)):
+        if found := tuple(name for name in people(group, rules) if _is_full_name(name)):
             return found
     return ()
+
+
+def _innermost(lines: Sequence[tuple[Line, str]]) -> list[tuple[Line, str]]:
+    """The lines that no other of them stands in."""
+    around = {ancestor for line, _ in lines for ancestor in line.element.iterancestors()}
+    return [(line, text) for line, text in lines if line.element not in around]
 
 
 def address_day(url: str | None) -> str | None:
@@ -97,29 +117,51 @@ def without_dates(text: str, habits: DateHabits) -> str:
 
 
 def _days_in(line: Line, habits: DateHabits, words: DateWords) -> Iterator[tuple[int, str]]:
-    """The days in a line, each with its rank (0 is best); none where the line is no place for a date."""
+    """The days in a line, each with its rank (0 is best); none where the line is no place for a date.
+
+    A second day counts only where the words before it say what it is of.
+    """
     days = find_days(line.text, habits)
-    is_time = line.element.tag == "time"
-    if not days and not (is_time and line.element.get("datetime")):
-        return
-    names = line.element.get("itemprop", "")
-    lowered = line.text.lower()
-    if names == "dateModified" or (days and _says(lowered[: days[0][0][0]], words.updated)):
-        rank = 5
-    elif names == "datePublished" or _says(lowered, words.published):
-        rank = 0 if line.in_head else 3
+    given = line.element.get("datetime") if line.element.tag == "time" else None
+    if given and len(days) <= 1:
+        before, after = (line.text[: days[0][0][0]], line.text[days[0][0][1] :]) if days else (line.text, "")
+        yield from _ranked(line, f"{_label_of(line.element, habits)} {before}", after, given, days, words)
+    end = 0
+    for (start, stop), day in days:
+        before = line.text[end:start] if end else f"{_label_of(line.element, habits)} {line.text[:start]}"
+        if not end or _says(before, words.updated) or _says(before, words.published):
+            after = line.text[stop:] if len(days) == 1 else ""
+            yield from _ranked(line, before, after, day.isoformat(), days, words)
+        end = stop
+
+
+def _ranked(
+    line: Line, before: str, after: str, value: str, days: Sequence[FoundDay], words: DateWords
+) -> Iterator[tuple[int, str]]:
+    """A day with its rank, by the words around it, its element's names and its place."""
+    names = names_of(line.element)
+    if _says(before, words.updated):
+        yield _OF_UPDATE, value
+    elif _says(f"{before} {after}", words.published) or "datepublished" in names:
+        yield 0 if line.in_head else 3, value
+    elif _says(names, words.updated) and not _says(names, words.published):
+        yield _OF_UPDATE, value
     elif line.is_date:
-        if not line.in_head and _is_teasers(line.element):
-            return
-        rank = 1 if line.in_head else 4
+        if line.in_head or not _is_teasers(line.element):
+            yield 1 if line.in_head else 4, value
     elif line.in_head and _is_little_else(line.text, days):
-        rank = 2
+        yield 2, value
+
+
+def _label_of(element: _Element, habits: DateHabits) -> str:
+    """The words directly before an element, such as ``Updated``; empty where they are long or of another day."""
+    before = element.getprevious()
+    if before is None:
+        label = element.getparent().text if element.getparent() is not None else ""
     else:
-        return
-    if is_time and (given := line.element.get("datetime")):
-        yield rank, given
-    for _, day in days[:1]:
-        yield rank, day.isoformat()
+        label = before.tail if (before.tail or "").strip() else text_of(before)
+    label = " ".join((label or "").split())
+    return label if len(label) <= MAX_LABEL_CHARACTERS and not find_days(label, habits) else ""
 
 
 def _is_teasers(element: _Element) -> bool:
@@ -129,23 +171,30 @@ def _is_teasers(element: _Element) -> bool:
     return any(one.tag == "a" and len(text_of(one).split()) >= MIN_TEASER_WORDS for one in around)
 
 
-def _is_little_else(text: str, days: Sequence[tuple[tuple[int, int], dt.date]]) -> bool:
+def _is_little_else(text: str, days: Sequence[FoundDay]) -> bool:
     """Whether a line is a day with little around it, and no sentence about that day."""
+    text = _TIME_OF_DAY.sub("", text).rstrip(" ,")
     rest = len(text) - sum(end - start for (start, end), _ in days)
     return bool(days) and rest <= MAX_AROUND_DAY and not text.endswith(_SENTENCE_ENDS)
 
 
 def _says(text: str, words: tuple[str, ...]) -> bool:
-    return any(word in text for word in words)
-
-
-def _opens_byline(text: str, rules: AuthorRules) -> bool:
-    """Whether a line begins like a byline and goes on with a capital: ``By Jane Doe``, not ``By the sea``."""
     lowered = text.lower()
-    for opening in rules.openings:
-        if lowered.startswith(opening) and lowered[len(opening) : len(opening) + 1] in (" ", ":"):
-            return text[len(opening) :].lstrip(": ")[:1].isupper()
-    return False
+    return any(word in lowered for word in words)
+
+
+def _bare_byline(text: str, rules: AuthorRules) -> str:
+    """A line's rest from where it begins like a byline and goes on with a capital: ``By Jane Doe``, not ``By the sea``.
+
+    Scripts without capitals need a colon.
+    """
+    pieces = [piece.lstrip(_NO_LETTERS) for piece in _PIECES.split(text)]
+    for number, piece in enumerate(pieces):
+        opening = opening_of(piece, rules)
+        rest = piece[len(opening) :]
+        if opening and (rest.lstrip(": ")[:1].isupper() or (rest[0] in _COLONS and not rest.islower())):
+            return "; ".join(pieces[number:])
+    return ""
 
 
 def _is_full_name(name: str) -> bool:

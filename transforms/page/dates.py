@@ -251,7 +251,7 @@ def _numeric_day(value: str, habits: DateHabits) -> dt.date | None:
         if match := pattern.match(value):
             return _day(match[1], match[2], match[3])
     if match := _DAY_FIRST.match(value):
-        return _day(match[3], match[2], match[1])
+        return _unordered_day(match[1], match[2], match[3], bool(habits.is_month_first))
     if match := _UNORDERED.match(value):
         return _unordered_day(match[1], match[2], match[3], habits.is_month_first)
     return _epoch_day(value) if _EPOCH.match(value) else None

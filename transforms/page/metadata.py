@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 from lxml.etree import XPath, _Element  # type: ignore[import-untyped]
 
 from transforms.page.authors import AuthorRules, people
-from transforms.page.bylines import address_day, visible_authors, visible_dates
+from transforms.page.bylines import address_day, visible_authors, visible_dates, visible_updates
 from transforms.page.dates import DateHabits, DateWords, date_habits, parse_date, parse_moment
 from transforms.page.disclosures import DisclosureRules, Found, read_disclosures
 from transforms.page.json_ld import Json, article_object, as_list, one_line, read_objects, strings, types_of
@@ -150,6 +150,10 @@ class _Seen:
         """Days of publication, the most credible first."""
         yield from visible_dates(self._lines, self._habits, self._rules.dates)
 
+    def updates(self) -> Iterator[str]:
+        """Days of an update."""
+        yield from visible_updates(self._lines, self._habits, self._rules.dates)
+
     def authors(self) -> Iterator[str]:
         """The people that the byline names."""
         yield from visible_authors(self._lines, self._rules.authors, self._habits)
@@ -197,7 +201,7 @@ def read_page(tree: _Element, rules: PageRules, url: str | None = None, latest: 
     seen = _Seen(page, title, rules, habits)
     people_named, organisations = _authors(page, seen, rules.authors, site_keys)
     published_on, published_at = _first_date(_published_values(page, seen, found_at), latest, habits)
-    modified_on, modified_at = _first_date(_modified_values(page), latest, habits)
+    modified_on, modified_at = _first_date(_modified_values(page, seen), latest, habits)
     return PageMetadata(
         title=title,
         authors=people_named,
@@ -394,11 +398,12 @@ def _published_values(page: _Page, seen: _Seen, url: str | None) -> Iterator[str
         yield day
 
 
-def _modified_values(page: _Page) -> Iterator[str]:
+def _modified_values(page: _Page, seen: _Seen) -> Iterator[str]:
     yield from strings(page.article.get("dateModified"))
     for name in _META_MODIFIED:
         yield from page.meta.get(name, [])
     yield from _item_dates(page, "dateModified")
+    yield from seen.updates()
 
 
 def _item_dates(page: _Page, name: str) -> Iterator[str]:
