@@ -40,7 +40,7 @@ _CARD = XPath(
 )
 _SKIPPED = frozenset(
     {
-        *("script", "style", "noscript", "template", "svg", "nav", "footer", "form", "select", "button"),
+        *("script", "style", "noscript", "template", "svg", "nav", "form", "select", "button"),
         *("iframe", "figure", "figcaption", "picture"),
     }
 )
@@ -208,7 +208,7 @@ def _is_elsewhere(element: _Element, articles: int, words: PlaceWords) -> bool:
         return True
     if element.tag == "aside":
         return not _is_short(element) or bool(_CARD(element))
-    if element.tag == "header":
+    if element.tag in ("header", "footer"):
         return not any(True for _ in element.iterancestors("article", "main"))
     if element.tag == "article":
         return articles > 1 or element.find(".//h1") is not None
@@ -217,7 +217,8 @@ def _is_elsewhere(element: _Element, articles: int, words: PlaceWords) -> bool:
 
 def _is_named_elsewhere(element: _Element, names: str, words: PlaceWords) -> bool:
     """Whether an element's names are those of boxes beside the article, and it has no article's text in it."""
-    return (words.fits("elsewhere", names) or words.fits("picture", names)) and not _has_paragraphs(element)
+    is_named = (words.fits("elsewhere", names) and not words.fits("own-edge", names)) or words.fits("picture", names)
+    return is_named and not _has_paragraphs(element)
 
 
 def _is_card(element: _Element) -> bool:
