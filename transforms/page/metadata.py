@@ -105,6 +105,7 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?\Z")
 
 _HEADINGS = XPath("//h1")
 _LOWER_HEADINGS = XPath(f"(//h2)[position() <= {MAX_LOWER_HEADINGS}]")
+_HOME_LINKS = XPath('(//a[@href="/" or @rel="home"])[position() <= 3]')
 _ITEMS = XPath(
     '//*[@itemprop="headline" or @itemprop="datePublished" or @itemprop="dateModified" or @itemprop="author"]'
 )
@@ -195,8 +196,8 @@ def read_page(tree: _Element, rules: PageRules, url: str | None = None, latest: 
     written = [text for _, text in headings] + meta.get("og:title", [])[:1] + list(map(text_of, tree.iter("title")))[:1]
     page = _Page(tree, meta, article_object(objects, found_at, written, rules.urls), headings, lower, rules.places)
     site_name = _site_name(page, objects)
-    site_keys = site_name_keys(site_name, found_at)
-    title = find_title(_title_witnesses(page, found_at, site_name))
+    site_keys = site_name_keys([site_name] if site_name else _home_links(tree), found_at)
+    title = find_title(_title_witnesses(page, found_at, site_keys))
     habits = date_habits(_language_tag(page), registered_domain(found_at) if found_at else None, rules.dates)
     seen = _Seen(page, title, rules, habits)
     people_named, organisations = _authors(page, seen, rules.authors, site_keys)
@@ -279,7 +280,7 @@ def _read_headings(elements: Iterable[_Element], words: PlaceWords) -> tuple[tup
     )
 
 
-def _title_witnesses(page: _Page, url: str | None, site_name: str | None) -> TitleWitnesses:
+def _title_witnesses(page: _Page, url: str | None, site_keys: frozenset[str]) -> TitleWitnesses:
     element = next((text_of(element) for element in page.tree.iter("title")), "")
     items = [text_of(item) for item in _ITEMS(page.tree) if item.get("itemprop") == "headline"]
     declared = [(HEADLINE_WEIGHT, title) for title in strings(page.article.get("headline"))[:1]]
@@ -292,7 +293,7 @@ def _title_witnesses(page: _Page, url: str | None, site_name: str | None) -> Tit
         shared=next(iter(page.meta.get("og:title", [])), ""),
         element=element,
         url=url,
-        site_name=site_name,
+        site_keys=site_keys,
         section=_section(page),
     )
 
@@ -507,6 +508,11 @@ def _site_name(page: _Page, objects: list[Json]) -> str | None:
         *page.meta.get("application-name", []),
     ]
     return next((name for name in found if "://" not in name), None)
+
+
+def _home_links(tree: _Element) -> list[str]:
+    """What links to the site's root say, which is the site's name where nothing declares it."""
+    return [name for link in _HOME_LINKS(tree) if 0 < len(name := text_of(link)) <= MAX_ORGANISATION_CHARACTERS]
 
 
 def _language(page: _Page) -> str | None:

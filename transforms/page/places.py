@@ -29,6 +29,8 @@ LONG_PARAGRAPH = 120
 """Characters from which an element with text of its own is a paragraph."""
 HEAD_PARAGRAPHS = 2
 """Paragraphs after which the article's head is over: one may be a standfirst."""
+MIN_BREAKS = 3
+"""Line breaks from which on an element's text has lines."""
 MAX_CARD_CHARACTERS = 600
 """Of a teaser: a linked heading with what stands around it."""
 MAX_NAME_CHARACTERS = 300
@@ -142,6 +144,8 @@ def article_lines(tree: _Element, headline: _Element | None, words: PlaceWords) 
             continue
         if element.tag == "h1" and is_after_headline and paragraphs >= HEAD_PARAGRAPHS:
             break
+        if _has_long_text(element):
+            lines += _broken_off(element, paragraphs < HEAD_PARAGRAPHS)
         if not _is_short(element):
             paragraphs += is_after_headline and _has_long_text(element)
             continue
@@ -166,6 +170,16 @@ def _line(element: _Element, text: str, in_head: bool, words: PlaceWords) -> Lin
         is_byline=words.fits("byline", names) or "author" in (element.get("rel") or "").lower().split(),
         is_date=element.tag == "time" or words.fits("date", names),
     )
+
+
+def _broken_off(element: _Element, in_head: bool) -> Iterator[Line]:
+    """The first and the last line of a text whose lines are parted by ``br`` alone."""
+    breaks = element.findall("br")
+    if len(breaks) >= MIN_BREAKS:
+        edges = ((breaks[0], element.text, in_head), (breaks[-1], breaks[-1].tail, False))
+        for place, said, is_early in edges:
+            if 0 < len(text := one_line(said)) < LONG_PARAGRAPH:
+                yield Line(place, text, is_early, is_byline=False, is_date=False)
 
 
 def _part_of(headline: _Element | None, body: _Element) -> _Element:

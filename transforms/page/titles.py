@@ -86,13 +86,14 @@ class TitleWitnesses:
     element: str = ""
     """The title element."""
     url: str | None = None
-    site_name: str | None = None
+    site_keys: frozenset[str] = frozenset()
+    """From :func:`site_name_keys`."""
     section: str | None = None
 
 
 def find_title(page: TitleWitnesses) -> str | None:
     """The headline without the site's name, kicker and section; None where the page has none."""
-    site_keys = site_name_keys(page.site_name, page.url)
+    site_keys = page.site_keys
     section_keys = _section_keys(page)
 
     def bare(title: str) -> str:
@@ -100,9 +101,10 @@ def find_title(page: TitleWitnesses) -> str | None:
 
     named = site_keys | _keys_beside_headline(page)
     declared = [(weight, bare(title)) for weight, title in page.declared if title]
-    declared = [(weight, title) for weight, title in declared if squeezed(title) not in named] or declared
-    others = [title for _, title in declared]
     headings = [heading for heading in page.headings if squeezed(bare(heading.text)) not in named]
+    own = [(weight, title) for weight, title in declared if squeezed(title) not in named]
+    declared = own if own or headings else declared
+    others = [title for _, title in declared]
     title = _heading_of_article(headings, others, _address_words(page.url), bare)
     if title is None:
         title = _declared_heading(page.lower_headings, others)
@@ -116,10 +118,10 @@ def find_title(page: TitleWitnesses) -> str | None:
     return _whole(title, others)[:MAX_TITLE_CHARACTERS]
 
 
-def site_name_keys(site_name: str | None, url: str | None) -> frozenset[str]:
-    """How the site's name may be written: its name, its domain, its domain's first label, as :func:`squeezed` gives."""
+def site_name_keys(site_names: Iterable[str], url: str | None) -> frozenset[str]:
+    """How the site's name may be written: its names, its domain, its domain's first label, as :func:`squeezed` gives."""
     domain = registered_domain(url) if url else None
-    names = [site_name or "", domain or "", (domain or "").partition(".")[0]]
+    names = [*site_names, domain or "", (domain or "").partition(".")[0]]
     keys = {squeezed(name) for name in names}
     keys |= {key.removeprefix("the") for key in keys} | {f"the{key}" for key in keys if key}
     return frozenset(key for key in keys if key)
@@ -160,8 +162,8 @@ def _heading_of_article(
 
 
 def _declared_heading(headings: Sequence[Heading], others: Sequence[str]) -> str | None:
-    """The first heading that is word for word what another place writes as the headline."""
-    written = _writings(others)
+    """The first heading that is word for word what another place writes as the headline, behind a kicker or not."""
+    written = _writings((*others, *(headline for other in others if (headline := _kicker_and_headline(other)[1]))))
     titles = (_declared_part(heading, written) for heading in headings)
     return next((title for title in titles if title and len(title) >= MIN_SHARED_TITLE), None)
 
