@@ -27,6 +27,8 @@ MAX_CAPTION_CHARACTERS = 300
 MAX_CAPTION_PARENTS = 4
 """Levels from a picture up to the box that holds it and its words."""
 MAX_DIALOGUE_CHARACTERS = 800
+MAX_FORM_PARENTS = 3
+"""Boxes around a form that belong to it."""
 MAX_STYLE_CHARACTERS = 100_000
 MAX_STYLE_RULES = 50
 """Of a page's own style sheets that are looked through, and rules in them that hide something."""
@@ -51,6 +53,7 @@ _KNOWN = frozenset(
 )
 """Elements of HTML; all others are a framework's own."""
 _BLOCKS = _KNOWN - INLINE
+_BOXES = ("div", "section", "aside")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 _RUBY = XPath("//ruby")
@@ -82,6 +85,11 @@ _MISNAMED = XPath(
     '//*[self::div or self::section][contains(@class, "share") or contains(@class, "relat")'
     ' or contains(@class, "sponsor") or contains(@class, "promo") or contains(@class, "social")'
     ' or contains(@class, "teaser")][count(p) > 1][not(.//a or .//button or .//form or .//img)]'
+)
+_FORMS = XPath('//form[.//input[not(@type="hidden")] or .//textarea or .//select]')
+_AMP_BOXES = XPath(
+    "//amp-ad | //amp-embed | //amp-sidebar | //amp-consent | //amp-sticky-ad | //amp-user-notification"
+    " | //*[@fallback or @placeholder][starts-with(name(..), 'amp-')]"
 )
 _OPENERS = XPath("//button[@aria-expanded or @aria-controls][not(ancestor::nav or ancestor::header)]")
 _UNSCRIPTED = XPath(f"//noscript[count(.//p[string-length(normalize-space(.)) >= {MIN_PANEL_CHARACTERS}]) > 2]")
@@ -127,6 +135,9 @@ def show_as_read(tree: _Element, words: ContainerWords, names: str) -> None:
     """
     for element in _UNSCRIPTED(tree):
         element.tag = "div"
+    for element in _AMP_BOXES(tree):
+        if element.getparent() is not None:
+            element.drop_tree()
     _hide_by_style(tree)
     _drop_ruby(tree)
     _drop_note_marks(tree)
@@ -137,6 +148,7 @@ def show_as_read(tree: _Element, words: ContainerWords, names: str) -> None:
     _drop_labels(tree, words.labels)
     _name_openers(tree)
     _drop_dialogues(tree)
+    _drop_forms(tree)
     _mark_captions(tree)
 
 
@@ -311,6 +323,20 @@ def _drop_dialogues(tree: _Element) -> None:
         is_small = _LENGTH(box) <= MAX_DIALOGUE_CHARACTERS
         if is_small and _stands_in_article(box) and not _PARAGRAPHS(box) > MAX_DIALOGUE_PARAGRAPHS:
             box.drop_tree()
+
+
+def _drop_forms(tree: _Element) -> None:
+    """A form amid an article's paragraphs goes, with the small box that holds it and its words."""
+    for element in _FORMS(tree):
+        boxes = (element, *islice(element.iterancestors(*_BOXES), MAX_FORM_PARENTS))
+        amid = [box for box in boxes if _LENGTH(box) <= MAX_DIALOGUE_CHARACTERS and _is_amid_paragraphs(box)]
+        if amid and next(amid[-1].iter("h1"), None) is None:
+            amid[-1].drop_tree()
+
+
+def _is_amid_paragraphs(box: _Element) -> bool:
+    """Whether the paragraphs beside a box say more than it."""
+    return _stands_in_article(box) and sum(map(_LENGTH, box.getparent().iterchildren("p"))) > _LENGTH(box)
 
 
 def _mark_captions(tree: _Element) -> None:
