@@ -6,7 +6,7 @@ here they are only put together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from transforms.records import DescribedDocument, ExtractedDocument, ProvenanceKind, StrippedDocument
@@ -46,6 +46,8 @@ def describe(stripped: StrippedDocument, tools: DescribeTools) -> DescribedDocum
         rules=tools.not_article,
         is_declared=is_declared,
     )
+    if answer.is_wall and document.is_paywalled is None:
+        stripped = replace(stripped, document=replace(document, is_paywalled=True))
     return DescribedDocument(
         stripped=stripped,
         language=language.language,

@@ -40,6 +40,10 @@ _HEADLINE_WORDS = 5
 _MANY_HEADLINES = 0.6
 """Share of lines that are headlines from which even a text with a paragraph on top is a list of links."""
 
+_PAYWALL_STUB = "paywall stub"
+_ERROR_PAGE = "error page"
+"""Kinds of phrases. A page that declares an article, with author and date, is no error page whatever it reports."""
+
 _ADDRESS = "://"
 _OPENING = 20
 _FIRST_DENSE = "\u2e80"
@@ -62,6 +66,7 @@ class Limits:
     """The numbers of ``not_article.toml``; their reasons stand there."""
 
     min_words: float
+    min_declared_characters: float
     min_prose_share: float
     prose_share_whatever_the_address: float
     max_cut_off_share: float
@@ -99,6 +104,11 @@ class ArticleAnswer:
     is_article: bool
     reason: str
     """``prose``, or what the document is instead, with the figures."""
+
+    @property
+    def is_wall(self) -> bool:
+        """Whether the words of a pay wall decided."""
+        return self.reason.startswith(_PAYWALL_STUB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +192,11 @@ def article_or_not(
             what the article reports: ``the wreck could not be found``, ``already a member of the union``.
     """
     limits = rules.limits
-    if phrase := _phrase_in(page_text, word_count, rules, is_declared):
+    is_brief = is_declared and len(text) >= limits.min_declared_characters
+    is_sure = is_brief and page_kind == ARTICLE
+    if phrase := _phrase_in(page_text, word_count, rules, is_declared, _ERROR_PAGE if is_sure else ""):
         return ArticleAnswer(False, f"{phrase.kind}: {phrase.id}, {word_count} words")
-    if word_count < limits.min_words:
+    if word_count < limits.min_words and not is_brief:
         return ArticleAnswer(False, f"too short: {word_count} words")
     prose = measure_prose(text)
     if prose.lines >= limits.min_lines_of_list and prose.cut_off_lines >= limits.max_cut_off_share * prose.lines:
@@ -252,12 +264,14 @@ def _is_dense(line: str) -> bool:
     return sum(character >= _FIRST_DENSE for character in opening) * 2 >= len(opening)
 
 
-def _phrase_in(page_text: str, word_count: int, rules: NotArticleRules, is_declared: bool) -> PageRule | None:
+def _phrase_in(
+    page_text: str, word_count: int, rules: NotArticleRules, is_declared: bool, not_of_kind: str
+) -> PageRule | None:
     if word_count > rules.longest_refused:
         return None
     page_text = page_text[:MAX_PAGE_LENGTH]
     for phrase in rules.phrases:
-        if word_count <= (phrase.max_words or 0):
+        if word_count <= (phrase.max_words or 0) and phrase.kind != not_of_kind:
             found = phrase.pattern.finditer(page_text)
             if any(not (is_declared and _is_within_sentence(page_text, match.start())) for match in found):
                 return phrase
