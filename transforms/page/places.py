@@ -35,8 +35,12 @@ MAX_CARD_CHARACTERS = 600
 """Of a teaser: a linked heading with what stands around it."""
 MAX_NAME_CHARACTERS = 300
 
-_TEXT = XPath("descendant::text()[not(parent::script or parent::style)] | descendant::br", smart_strings=False)
-"""What an element says, with its line breaks, so that no two words are glued together."""
+_TEXT = XPath(
+    "descendant::text()[not(parent::script or parent::style)]"
+    " | descendant::*[self::br or self::div or self::p or self::li or self::ul or self::td or self::dd]",
+    smart_strings=False,
+)
+"""What an element says, with its line breaks and inner blocks, so that no two words are glued together."""
 _CARD = XPath(
     "descendant::*[self::h2 or self::h3 or self::h4 or self::h5][descendant::a or ancestor::a]", smart_strings=False
 )
