@@ -29,8 +29,8 @@ _ADDRESS = re.compile(r"\(?\S*@\S*\)?|https?://\S+|www\.\S+")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _SPACE = re.compile(r"\s+")
 _KINDS = ("opening", "ending", "joiner", "role", "tail", "credit")
-_OPENING_ENDS = (" ", ":", "：", "／")
-_TRIM = ' \t\r\n,:;-–—|*•·"“”„«»‹›：／'
+_OPENING_ENDS = (" ", ":", "：", "／", "・")
+_TRIM = ' \t\r\n,:;-–—|*•·"“”„«»‹›：／・'
 
 
 class AuthorRuleError(DataFileError):
@@ -45,6 +45,8 @@ class AuthorRules:
     """Longest first."""
     endings: tuple[str, ...] = ()
     """Longest first."""
+    uncased_endings: tuple[str, ...] = ()
+    """Those of scripts without capitals."""
     joiners: frozenset[str] = frozenset()
     tail: re.Pattern[str] | None = None
     """Finds the word from which on a byline says for whom, where or with whom."""
@@ -76,11 +78,12 @@ def parse_author_rules(text: str) -> AuthorRules:
     rules = AuthorRules(
         openings=_longest_first(words["opening"]),
         endings=_longest_first(words["ending"]),
+        uncased_endings=tuple(ending for ending in words["ending"] if not ending.isascii()),
         joiners=frozenset(words["joiner"]),
         tail=re.compile(rf"\s(?:{_alternatives(words['tail'])})\s(?=\S).*"),
         credit=re.compile(
-            rf"(?i)(?:^|[\s.,;|/–—-])\s*(?:{_alternatives(words['credit'])})(?:\s+(?:by|von|par|de|di|por)\b|\s?:)[^;|:]*?"
-            rf"(?=$|[;|]|\.\s+[^\W\d_]+:)"
+            rf"(?i)(?:^|[\s.,;|/–—-])\s*(?:{_alternatives(words['credit'])})(?:\s+(?:by|von|par|de|di|por)\b|\s?[:：])[^;|:：]*?"
+            rf"(?=$|[;|]|\.?\s+[^\W\d_]+[:：])"
         ),
         roles=frozenset(words["role"]),
         role_starts=tuple(role + mark for role in loose for mark in " -"),
@@ -167,6 +170,8 @@ def _name(part: str, rules: AuthorRules) -> str | None:
     for ending in rules.endings:
         if lowered.endswith(ending):
             name = name[: -len(ending)].strip(_TRIM)
+            if ending not in rules.uncased_endings and " " not in name:
+                return None
             break
     if name.endswith(".") and len(name.split()[-1]) > MAX_ABBREVIATION_CHARACTERS:
         name = name[:-1]

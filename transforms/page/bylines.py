@@ -22,6 +22,8 @@ from transforms.page.places import Line, names_of, text_of
 
 MAX_BARE_CHARACTERS = 90
 """Of a byline without a mark."""
+MAX_UNCASED_CHARACTERS = 20
+"""Of a byline that only a word at its start or its end tells, in a script without capitals."""
 MAX_AROUND_DAY = 40
 """Characters beside the day in a line without a mark: a name, a weekday, a time of day, how long it takes to read."""
 MAX_LABEL_CHARACTERS = 40
@@ -35,9 +37,10 @@ FIRST_UNSPACED = "\u0e00"
 _TIME_OF_DAY = re.compile(
     r"\b\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?|uhr|h|utc|gmt|[a-z]{2,4}t)?(?!\w)", re.IGNORECASE
 )
-_PIECES = re.compile(r"[;|•·]|\s[–—-]\s")
+_PIECE_STARTS = re.compile(r"[;|•·]|\s[–—-]\s|\s(?=[^\W\d_]{1,14}[:：])")
 _NO_LETTERS = " ,.:0123456789"
-_COLONS = (":", "：", "／")
+_AFTER_OPENING = ":：／・ "
+_COLONS = (":", "：", "／", "・")
 _SENTENCE_ENDS = (".", "!", "?", "…", "。")
 _ADDRESS_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})([/-]?)([01]\d)\2([0-3]\d)(?:(?!\d)|(?=\d{6}))")
 """A day alone, or at the start of a moment in digits."""
@@ -84,6 +87,7 @@ def visible_authors(lines: Sequence[Line], rules: AuthorRules, habits: DateHabit
     inner, bare = _innermost(marked), _innermost(bare)
     for group in (
         [text for line, text in inner if line.in_head],
+        [text_of(child) for line, _ in inner if line.in_head for child in line.element],
         [text for line, text in marked if line.in_head],
         [text for line, text in bare if line.in_head],
         [text for line, text in inner if not line.in_head][:1],
@@ -186,15 +190,17 @@ def _says(text: str, words: tuple[str, ...]) -> bool:
 def _bare_byline(text: str, rules: AuthorRules) -> str:
     """A line's rest from where it begins like a byline and goes on with a capital: ``By Jane Doe``, not ``By the sea``.
 
-    Scripts without capitals need a colon.
+    Scripts without capitals need a colon, or a short line.
     """
-    pieces = [piece.lstrip(_NO_LETTERS) for piece in _PIECES.split(text)]
-    for number, piece in enumerate(pieces):
-        opening = opening_of(piece, rules)
-        rest = piece[len(opening) :]
-        if opening and (rest.lstrip(": ")[:1].isupper() or (rest[0] in _COLONS and not rest.islower())):
-            return "; ".join(pieces[number:])
-    return ""
+    for at in (0, *(mark.end() for mark in _PIECE_STARTS.finditer(text))):
+        byline = text[at:].lstrip(_NO_LETTERS)
+        opening = opening_of(byline, rules)
+        rest = byline[len(opening) :]
+        first = rest.lstrip(_AFTER_OPENING)[:1]
+        is_short = rest[:1] in _COLONS or len(_PIECE_STARTS.split(rest)[0]) <= MAX_UNCASED_CHARACTERS
+        if opening and (first.isupper() or (first.isalpha() and not first.islower() and is_short)):
+            return byline
+    return text if len(text) <= MAX_UNCASED_CHARACTERS and text.endswith(rules.uncased_endings) else ""
 
 
 def _is_full_name(name: str) -> bool:

@@ -162,8 +162,12 @@ def _heading_of_article(
 
 
 def _declared_heading(headings: Sequence[Heading], others: Sequence[str]) -> str | None:
-    """The first heading that is word for word what another place writes as the headline, behind a kicker or not."""
-    written = _writings((*others, *(headline for other in others if (headline := _kicker_and_headline(other)[1]))))
+    """The first heading that is word for word what another place writes as the headline.
+
+    A page with a title element alone may be a machine's: ``Print: Anna wins``.
+    """
+    behind_kicker = _kicker_and_headline(others[0])[1] if len(others) == 1 else ""
+    written = _writings((*others, behind_kicker) if behind_kicker else others)
     titles = (_declared_part(heading, written) for heading in headings)
     return next((title for title in titles if title and len(title) >= MIN_SHARED_TITLE), None)
 
