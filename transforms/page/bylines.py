@@ -26,6 +26,8 @@ MAX_UNCASED_CHARACTERS = 20
 """Of a byline that only a word at its start or its end tells, in a script without capitals."""
 MAX_AROUND_DAY = 40
 """Characters beside the day in a line without a mark: a name, a weekday, a time of day, how long it takes to read."""
+MIN_SENTENCE_WORDS = 4
+"""Beside the day; fewer with a full stop are abbreviations: ``kl.``, ``p.m.``"""
 MAX_LABEL_CHARACTERS = 40
 """Of the words before an element that say what its day is of."""
 MIN_TEASER_WORDS = 4
@@ -177,9 +179,12 @@ def _is_teasers(element: _Element) -> bool:
 
 def _is_little_else(text: str, days: Sequence[FoundDay]) -> bool:
     """Whether a line is a day with little around it, and no sentence about that day."""
-    text = _TIME_OF_DAY.sub("", text).rstrip(" ,")
-    rest = len(text) - sum(end - start for (start, end), _ in days)
-    return bool(days) and rest <= MAX_AROUND_DAY and not text.endswith(_SENTENCE_ENDS)
+    rest = text
+    for (start, end), _ in reversed(days):
+        rest = rest[:start] + rest[end:]
+    rest = _TIME_OF_DAY.sub("", rest)
+    is_sentence = len(rest.split()) >= MIN_SENTENCE_WORDS and rest.endswith(_SENTENCE_ENDS)
+    return bool(days) and len(rest) <= MAX_AROUND_DAY and not is_sentence
 
 
 def _says(text: str, words: tuple[str, ...]) -> bool:

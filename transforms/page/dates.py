@@ -37,6 +37,8 @@ _DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)")
 _EAST_ASIAN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _ERA = re.compile(r"(令和|平成|昭和)\s?(\d{1,2}|元)年\s?(\d{1,2})月\s?(\d{1,2})日")
 _UNORDERED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?!\d)")
+_SHORT = re.compile(r"(\d{2})([/.])(\d{2})\2(\d{2})\Z")
+"""A day with the last two digits of a year of this century."""
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?\Z")
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 """The year before the first one of each."""
@@ -54,7 +56,7 @@ _MONTH_DAY_YEAR = re.compile(rf"{_MONTH}\s{{1,3}}(\d{{1,2}}){_ORDINAL},?\s{{1,3}
 _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.?\s(?:m\.\s)?{_MONTH}\s(\d{{1,2}})(?!\d)")
 _NUMERIC = re.compile(
     r"(?<![\d/.-])(?:\d{4}([-/.])\d{1,2}\1\d{1,2}(?!\d)|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}(?!\d)"
-    r"|\d{1,2}([/-])\d{1,2}\2\d{4}(?![\d/-]))"
+    r"|\d{1,2}([/-])\d{1,2}\2\d{4}(?![\d/-])|\d{2}([/.])\d{2}\3\d{2}(?![\d/.-]))"
 )
 
 _DEFAULTS = (dt.datetime(2001, 1, 1), dt.datetime(2004, 12, 28))
@@ -254,6 +256,8 @@ def _numeric_day(value: str, habits: DateHabits) -> dt.date | None:
         return _unordered_day(match[1], match[2], match[3], bool(habits.is_month_first))
     if match := _UNORDERED.match(value):
         return _unordered_day(match[1], match[2], match[3], habits.is_month_first)
+    if habits.is_month_first is not None and (match := _SHORT.match(value)):
+        return _unordered_day(match[1], match[3], f"20{match[4]}", habits.is_month_first)
     return _epoch_day(value) if _EPOCH.match(value) else None
 
 
