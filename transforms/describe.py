@@ -45,6 +45,8 @@ def describe(stripped: StrippedDocument, tools: DescribeTools) -> DescribedDocum
         page_kind=document.page_kind,
         rules=tools.not_article,
         is_declared=is_declared,
+        is_locked=bool(document.is_paywalled),
+        left_out=document.left_out,
     )
     if answer.is_wall and document.is_paywalled is None:
         stripped = replace(stripped, document=replace(document, is_paywalled=True))

@@ -24,7 +24,7 @@ from trafilatura.settings import Document, Extractor
 
 from transforms.page.article import count_posts, one_article
 from transforms.page.authors import people
-from transforms.page.blocks import Blocks, ContainerWords, read_blocks
+from transforms.page.blocks import ANCESTORS, Blocks, ContainerWords, read_blocks
 from transforms.page.confidence import ConfidenceFacts, ConfidenceWeights, doubt_of
 from transforms.page.dates import LATEST, parse_date, parse_moment
 from transforms.page.disclosures import read_notices, rights_facts, rows
@@ -100,6 +100,13 @@ MIN_CHOSEN_CHARACTERS = 100
 MIN_UNSEEN_CHARACTERS = 250
 """A shorter choice is none where the witness took nothing: menus and notices are all there is on such pages."""
 
+MAX_STUB_CHARACTERS = 1_000
+"""A longer main text is no teaser before a wall."""
+LEFT_OUT_REACH = 8
+MAX_LEFT_OUT_CHARACTERS = 200
+"""Blocks behind a short main text among which a wall's words may stand, and their characters."""
+_EDGES = sum(1 << ANCESTORS.index(name) for name in ("nav", "footer", "aside"))
+
 MAX_LINKED_SHARE = 0.5
 """Of a choice's characters; from there on it is a list of other articles, if the page has its article elsewhere."""
 DECLARED_FACTOR = 0.8
@@ -168,6 +175,7 @@ class _PageText:
     standfirst: str | None = None
     kind: str | None = None
     confidence: float | None = None
+    left_out: str = ""
     links: tuple[PageLink, ...] = ()
     images: tuple[PageImage, ...] = ()
 
@@ -242,7 +250,8 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
     text = "\n".join(part.text for part in parts)
     if len(text) < (min(MIN_CHOSEN_CHARACTERS, len(candidates.witness)) or MIN_UNSEEN_CHARACTERS):
         unseen = _unseen_text(page, metadata, candidates.witness, raw, options)
-        return _PageText(metadata, unseen or candidates.witness, kind=kind, confidence=confidence)
+        left_out = "" if unseen else _left_out(candidates.blocks, chosen, text)
+        return _PageText(metadata, unseen or candidates.witness, kind=kind, confidence=confidence, left_out=left_out)
     if _are_others(candidates.blocks, chosen, text, metadata) and (
         unseen := _unseen_text(page, metadata, "", raw, options)
     ):
@@ -255,8 +264,24 @@ def _read_tree(page: str, raw: RawDocument, options: ExtractOptions) -> _PageTex
         clean_text(standfirst).text or None,
         kind,
         confidence,
+        _left_out(candidates.blocks, chosen, text),
         candidates.parts.links_in(candidates.blocks, chosen, options.page_rules.urls),
         candidates.parts.images_of(candidates.blocks, chosen),
+    )
+
+
+def _left_out(blocks: Blocks, chosen: list[int], text: str) -> str:
+    """The short lines amid and behind a short main text that are none of it."""
+    if not chosen or len(text) > MAX_STUB_CHARACTERS:
+        return ""
+    taken = set(chosen)
+    around = range(chosen[0], min(chosen[-1] + LEFT_OUT_REACH, len(blocks)))
+    return "\n".join(
+        blocks.texts[index]
+        for index in around
+        if index not in taken
+        and len(blocks.texts[index]) <= MAX_LEFT_OUT_CHARACTERS
+        and not blocks.ancestors[index] & _EDGES
     )
 
 
@@ -588,6 +613,7 @@ def _document(
         image_captions=tuple(image.caption for image in read.images),
         image_credits=tuple(image.credit for image in read.images),
         source_hint=raw.source_hint,
+        left_out=read.left_out,
         blocks=place(text, read.shape),
         disclosures=rows(raw.doc_id, disclosed),
         repairs=decoded.repairs,

@@ -185,6 +185,8 @@ class ExtractedDocument(DocumentFacts):
     """What an HTML page is by its form and its own word: ``article``, or another kind with the evidence; None where
     that was not weighed."""
     source_hint: str | None = None
+    left_out: str = ""
+    """Of a page with a short main text, the short lines amid and behind it that are none of it: a wall's words."""
     blocks: tuple[TextBlock, ...] = ()
     """What the parts of ``text`` are on the page; a line that is in none is a paragraph."""
     disclosures: tuple[Disclosure, ...] = ()

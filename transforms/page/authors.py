@@ -29,6 +29,7 @@ _ADDRESS = re.compile(r"\(?\S*@\S*\)?|https?://\S+|www\.\S+")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _SPACE = re.compile(r"\s+")
 _KINDS = ("opening", "ending", "joiner", "role", "tail", "credit")
+_FIRST_UNSPACED = "\u2e80"
 _OPENING_ENDS = (" ", ":", "：", "／", "・")
 _TRIM = ' \t\r\n,:;-–—|*•·"“”„«»‹›：／・'
 
@@ -116,8 +117,15 @@ def people(bylines: Iterable[str], rules: AuthorRules) -> tuple[str, ...]:
 def opening_of(byline: str, rules: AuthorRules) -> str:
     """The words before the name that a byline begins with; empty without."""
     lowered = byline.lower()
-    openings = (opening for opening in rules.openings if lowered.startswith(opening))
-    return next((opening for opening in openings if lowered[len(opening) : len(opening) + 1] in _OPENING_ENDS), "")
+    for opening in rules.openings:
+        if lowered.startswith(opening) and (lowered[len(opening) : len(opening) + 1] in _OPENING_ENDS or _is_unspaced(opening)):
+            return opening
+    return ""
+
+
+def _is_unspaced(word: str) -> bool:
+    """Whether a word stands without a space before a name: two Chinese characters do, one may be a name's."""
+    return len(word) > 1 and word[0] >= _FIRST_UNSPACED
 
 
 def _parts(byline: str, rules: AuthorRules) -> list[str]:

@@ -9,7 +9,7 @@ document that is no article is rejected is for the contract to decide, not for t
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -67,6 +67,7 @@ class Limits:
 
     min_words: float
     min_declared_characters: float
+    max_locked_words: float
     min_prose_share: float
     prose_share_whatever_the_address: float
     max_cut_off_share: float
@@ -90,11 +91,6 @@ class NotArticleRules:
     limits: Limits
     phrases: tuple[PageRule, ...]
     addresses: tuple[PageRule, ...]
-
-    @property
-    def longest_refused(self) -> int:
-        """Words up to which some phrase may refuse a text."""
-        return max((phrase.max_words or 0 for phrase in self.phrases), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +173,8 @@ def article_or_not(
     rules: NotArticleRules,
     page_kind: str | None = None,
     is_declared: bool = False,
+    is_locked: bool = False,
+    left_out: str = "",
 ) -> ArticleAnswer:
     """Whether a main text is an article's.
 
@@ -190,12 +188,20 @@ def article_or_not(
         rules: from :func:`parse_not_article`.
         is_declared: whether the document says when and by whom it was published. Then a phrase within a sentence is
             what the article reports: ``the wreck could not be found``, ``already a member of the union``.
+        is_locked: whether the page declares that its text is not free to read.
+        left_out: lines of the page beside its text, in which a pay wall's words may stand.
     """
     limits = rules.limits
     is_brief = is_declared and len(text) >= limits.min_declared_characters
     is_sure = is_brief and page_kind == ARTICLE
-    if phrase := _phrase_in(page_text, word_count, rules, is_declared, _ERROR_PAGE if is_sure else ""):
+    phrases = [phrase for phrase in rules.phrases if not (is_sure and phrase.kind == _ERROR_PAGE)]
+    walls = [phrase for phrase in phrases if phrase.kind == _PAYWALL_STUB]
+    if phrase := _phrase_in(page_text, word_count, phrases, is_declared) or _phrase_in(
+        left_out, word_count, walls, is_declared
+    ):
         return ArticleAnswer(False, f"{phrase.kind}: {phrase.id}, {word_count} words")
+    if is_locked and word_count <= limits.max_locked_words:
+        return ArticleAnswer(False, f"{_PAYWALL_STUB}: declared, {word_count} words")
     if word_count < limits.min_words and not is_brief:
         return ArticleAnswer(False, f"too short: {word_count} words")
     prose = measure_prose(text)
@@ -264,16 +270,12 @@ def _is_dense(line: str) -> bool:
     return sum(character >= _FIRST_DENSE for character in opening) * 2 >= len(opening)
 
 
-def _phrase_in(
-    page_text: str, word_count: int, rules: NotArticleRules, is_declared: bool, not_of_kind: str
-) -> PageRule | None:
-    if word_count > rules.longest_refused:
-        return None
-    page_text = page_text[:MAX_PAGE_LENGTH]
-    for phrase in rules.phrases:
-        if word_count <= (phrase.max_words or 0) and phrase.kind != not_of_kind:
-            found = phrase.pattern.finditer(page_text)
-            if any(not (is_declared and _is_within_sentence(page_text, match.start())) for match in found):
+def _phrase_in(text: str, word_count: int, phrases: Sequence[PageRule], is_declared: bool) -> PageRule | None:
+    text = text[:MAX_PAGE_LENGTH]
+    for phrase in phrases:
+        if word_count <= (phrase.max_words or 0):
+            found = phrase.pattern.finditer(text)
+            if any(not (is_declared and _is_within_sentence(text, match.start())) for match in found):
                 return phrase
     return None
 
