@@ -53,6 +53,7 @@ _NAMED_COMMENTS = 1 << 0
 _NAMED_BYLINE = 1 << 5 | 1 << 6
 """Groups of container words: readers' comments; authors and dates."""
 _POINTERS = (">>", "»", "→", "➔", "➜", "►", "▶", "▸", "➤", "☛", "👉", "⇒", "=>", "->", "›")
+_COLONS = (":", "：")
 _WORD = re.compile(r"\w+")
 _QUOTE_MARKS = "\"'“”„‟«»‹›‘’‚「」『』.,!?…-–— "
 
@@ -101,7 +102,8 @@ def one_article(blocks: Blocks, features: Floats, chosen: Sequence[int], title: 
         return []
     columns = (features[:, FEATURES.index(name)] for name in ("taken", "in_body", "links"))
     page = _Page(blocks, frozenset(_WORD.findall((title or "").casefold())), *columns)
-    own = _without_comments(page, _until_next_article(page, _with_loose_text(page, chosen)))
+    whole = _with_announced_lists(page, _with_loose_text(page, chosen))
+    own = _without_comments(page, _until_next_article(page, whole))
     kept = _said_once(blocks, _without_jumble(blocks, own))
     return [index for index in _without_pulled_quotes(blocks, kept) if not _is_pointer(page, index)]
 
@@ -131,6 +133,21 @@ def _with_loose_text(page: _Page, chosen: Sequence[int]) -> list[int]:
         for index, container in enumerate(page.blocks.containers)
         if index in taken or (container in own and page.is_prose(index) and page.links[index] == 0.0)
     ]
+
+
+def _with_announced_lists(page: _Page, chosen: Sequence[int]) -> list[int]:
+    """The chosen blocks with the items of lists that one of them announces by a colon."""
+    taken = set(chosen)
+    for before in chosen:
+        index = before + 1
+        while page.blocks.texts[before].endswith(_COLONS) and index < len(page.blocks) and _is_plain_item(page, index):
+            taken.add(index)
+            index += 1
+    return sorted(taken)
+
+
+def _is_plain_item(page: _Page, index: int) -> bool:
+    return page.blocks.items[index] > 0 and page.links[index] == 0.0
 
 
 def _until_next_article(page: _Page, chosen: Sequence[int]) -> list[int]:
@@ -168,7 +185,7 @@ def _further_headlines(page: _Page, home: int, prose: Sequence[int]) -> Iterator
             and body
             and body[0] not in page.containers_of(index)
             and not page.is_titled(index)
-            and _heads_article(page, index, blocks.articles[home], 2 * said >= total)
+            and _heads_article(page, index, blocks.articles[home] or blocks.articles[prose[0]], 2 * said >= total)
         ):
             has_ended = True
             yield index
@@ -188,7 +205,7 @@ def _heads_article(page: _Page, index: int, own_article: int, is_late: bool) -> 
     below = [i for i in range(index + 1, following) if page.is_prose(i)]
     if len(below) < MIN_NEXT_PARAGRAPHS or max(page.in_body[i] for i in below) > MIN_DECLARED:
         return False
-    is_apart = own_article not in (0, blocks.articles[index]) and blocks.articles[index] != 0
+    is_apart = blocks.articles[index] not in (0, own_article)
     if is_apart and _is_headed(page, index):
         return False
     if blocks.tags[index] == "h1":

@@ -65,6 +65,8 @@ class ContainerWords:
     """Alternatives of fixed words, one capturing group each, so that searching is linear."""
     labels: frozenset[str] = frozenset()
     """What stands over advertisements, folded."""
+    reader_headings: frozenset[str] = frozenset()
+    """What stands over readers' comments, folded, without its number."""
 
     def bits(self, name: str) -> int:
         """The groups that a name has a word of."""
@@ -132,14 +134,15 @@ def parse_container_words(text: str) -> ContainerWords:
     """
     try:
         data = tomllib.loads(text)
-        entries, labels = data.get("group", []), frozenset(data.get("labels", {}).get("words", ()))
+        entries = data.get("group", [])
+        labels, headings = (frozenset(data.get(name, {}).get("words", ())) for name in ("labels", "reader_headings"))
     except tomllib.TOMLDecodeError as error:
         raise ContainerWordError(f"container words are not TOML: {error}") from error
     for entry in entries:
         if not {"id", "words", "reason", "match", "keep"} <= entry.keys():
             raise ContainerWordError(f"container words: an entry needs id, words, reason, match and keep: {entry}")
     alternatives = ("(" + "|".join(map(re.escape, entry["words"])) + ")" for entry in entries)
-    words = ContainerWords(tuple(entry["id"] for entry in entries), re.compile("|".join(alternatives)), labels)
+    words = ContainerWords(tuple(entry["id"] for entry in entries), re.compile("|".join(alternatives)), labels, headings)
     for number, entry in enumerate(entries):
         wrong = [name for name in entry["match"] if not words.bits(name) >> number & 1]
         wrong += [name for name in entry["keep"] if words.bits(name) >> number & 1]

@@ -86,13 +86,19 @@ _MISNAMED = XPath(
     ' or contains(@class, "sponsor") or contains(@class, "promo") or contains(@class, "social")'
     ' or contains(@class, "teaser")][count(p) > 1][not(.//a or .//button or .//form or .//img)]'
 )
-_FORMS = XPath('//form[.//input[not(@type="hidden")] or .//textarea or .//select]')
+_FORMS = XPath(
+    '//form[.//input[not(@type="hidden")] or .//textarea or .//select]'
+    ' | //*[input[@type="radio" or @type="checkbox" or @type="email"]][not(ancestor::form)]'
+)
 _AMP_BOXES = XPath(
     "//amp-ad | //amp-embed | //amp-sidebar | //amp-consent | //amp-sticky-ad | //amp-user-notification"
     " | //*[@fallback or @placeholder][starts-with(name(..), 'amp-')]"
 )
 _OPENERS = XPath("//button[@aria-expanded or @aria-controls][not(ancestor::nav or ancestor::header)]")
 _UNSCRIPTED = XPath(f"//noscript[count(.//p[string-length(normalize-space(.)) >= {MIN_PANEL_CHARACTERS}]) > 2]")
+_LOWER_HEADINGS = XPath(
+    f"//*[self::h2 or self::h3 or self::h4 or self::h5][string-length(normalize-space(.)) <= {MAX_LABEL_CHARACTERS}]"
+)
 _LABELLED = XPath(
     "//body//*[self::div or self::span or self::p or self::aside or self::ins]"
     "[following-sibling::node()[1][self::text()][normalize-space(.) != '']][not(*/*)]"
@@ -108,6 +114,7 @@ _WORDS = XPath(".//text()[normalize-space(.) != '']")
 
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[ivx]{1,4}|[*†‡§]{1,3})[\])]?")
 _BRACKETED = re.compile(r"[\[(]\d{1,3}[\])]")
+_LETTERS_ALONE = re.compile(r"[\d()\[\]:.,+#•·|-]+")
 _NOTE_NAME = re.compile(r"note|cite|(?:^|[\s_-])(?:fn|ref)")
 _SCREEN_READER = frozenset(
     {
@@ -144,6 +151,7 @@ def show_as_read(tree: _Element, words: ContainerWords, names: str) -> None:
     _drop_unseen(tree, names)
     _join_inline(tree)
     _unname_prose(tree)
+    _name_comments(tree, words.reader_headings)
     _join_initials(tree)
     _drop_labels(tree, words.labels)
     _name_openers(tree)
@@ -270,6 +278,14 @@ def _unname_prose(tree: _Element) -> None:
     for element in _MISNAMED(tree):
         if all(len(_text(part)) >= MIN_PANEL_CHARACTERS for part in element):
             del element.attrib["class"]
+
+
+def _name_comments(tree: _Element, headings: frozenset[str]) -> None:
+    """What follows a heading such as ``3 comments`` is named for what it is; paragraphs may be an article's last ones."""
+    for element in _LOWER_HEADINGS(tree):
+        if _LETTERS_ALONE.sub(" ", _text(element)).strip().casefold() in headings:
+            for part in element.itersiblings(*_BOXES, "article", "ul", "ol"):
+                part.set("class", "comments")
 
 
 def _join_initials(tree: _Element) -> None:
