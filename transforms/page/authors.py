@@ -30,6 +30,8 @@ _BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _SPACE = re.compile(r"\s+")
 _KINDS = ("opening", "ending", "joiner", "role", "tail", "credit")
 _FIRST_UNSPACED = "\u2e80"
+_AFTER_DASH = re.compile(r"(?<=\w) [–—-] .*")
+"""Behind a dash stands an office, a place or an outlet."""
 _OPENING_ENDS = (" ", ":", "：", "／", "・")
 _TRIM = ' \t\r\n,:;-–—|*•·"“”„«»‹›：／・'
 
@@ -170,7 +172,7 @@ def _at_commas(part: str, rules: AuthorRules) -> list[str]:
 
 def _name(part: str, rules: AuthorRules) -> str | None:
     """A person's name without what stands around it; None where it is none."""
-    name = _SPACE.sub(" ", part).strip(_TRIM)
+    name = _AFTER_DASH.sub("", _SPACE.sub(" ", part).strip(_TRIM))
     name = name[len(opening_of(name, rules)) :].strip(_TRIM)
     if rules.tail:
         name = rules.tail.sub("", name)

@@ -337,7 +337,7 @@ def _authors(
     excluded = site_keys | {squeezed(name) for name in organisations}
     sources: tuple[Callable[[], Iterable[str]], ...] = (
         lambda: (name for name, is_person in named if is_person),
-        lambda: _meta_authors(page),
+        lambda: _meta_authors(page, rules),
         seen.authors,
     )
     fallback: tuple[str, ...] = ()
@@ -381,8 +381,12 @@ def _assembled_name(person: Json) -> str:
     return " ".join(part for key in ("givenName", "additionalName", "familyName") for part in strings(person.get(key)))
 
 
-def _meta_authors(page: _Page) -> Iterator[str]:
-    return (value for name in _META_AUTHORS for value in page.meta.get(name, []) if "://" not in value)
+def _meta_authors(page: _Page, rules: AuthorRules) -> Iterator[str]:
+    for name in _META_AUTHORS:
+        yield from (value for value in page.meta.get(name, []) if "://" not in value)
+    for number in "12":
+        if any(label.lower() in rules.openings for label in page.meta.get(f"twitter:label{number}", [])):
+            yield from page.meta.get(f"twitter:data{number}", [])
 
 
 # ------------------------------------------------------------------------------------------ dates, URL, site, language

@@ -109,8 +109,13 @@ def parse_place_words(text: str) -> PlaceWords:
 
 def text_of(element: _Element) -> str:
     """What an element says, on one line; of an empty one its ``content``."""
-    text = "".join(part if isinstance(part, str) else " " for part in _TEXT(element)) if len(element) else element.text
+    text = "".join(map(_said, _TEXT(element))) if len(element) else element.text
     return one_line(text or element.get("content"))
+
+
+def _said(part: str | _Element) -> str:
+    """A piece of text, or what parts it from the piece before: items of a list are names of their own."""
+    return part if isinstance(part, str) else "; " if part.tag == "li" else " "
 
 
 def names_of(element: _Element) -> str:
