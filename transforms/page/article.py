@@ -11,6 +11,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 from statistics import median
 
 from transforms.page.blocks import ANCESTORS, Blocks
@@ -43,16 +44,22 @@ MIN_COPY_SHARE = 0.3
 """Of an article's characters that are said twice, for its second copy to be one."""
 MIN_COPIED = 3
 """Paragraphs within one block that make it their copy, if they are half of it."""
+MAX_CARD_BLOCKS = 4
+"""Of a teaser: a linked heading, a line or two, a date."""
+MIN_SHARE_BEFORE_CARDS = 0.6
+"""Of the characters, which an article has before the teasers at its end."""
 MIN_POINTER_LINKS = 0.8
 MIN_DECLARED = 0.6
 """Share of a block that the page's declared body has."""
 
 _HEADINGS = ("h1", "h2", "h3")
+_CARD_HEADINGS = (*_HEADINGS, "h4", "h5")
 _NO_PROSE = sum(1 << ANCESTORS.index(name) for name in ("nav", "footer", "aside", "form", "figcaption"))
 _NAMED_COMMENTS = 1 << 0
 _NAMED_BYLINE = 1 << 5 | 1 << 6
 """Groups of container words: readers' comments; authors and dates."""
 _POINTERS = (">>", "»", "→", "➔", "➜", "►", "▶", "▸", "➤", "☛", "👉", "⇒", "=>", "->", "›")
+_ITEMS = ("li", "dt", "dd")
 _COLONS = (":", "：")
 _WORD = re.compile(r"\w+")
 _QUOTE_MARKS = "\"'“”„‟«»‹›‘’‚「」『』.,!?…-–— "
@@ -102,8 +109,8 @@ def one_article(blocks: Blocks, features: Floats, chosen: Sequence[int], title: 
         return []
     columns = (features[:, FEATURES.index(name)] for name in ("taken", "in_body", "links"))
     page = _Page(blocks, frozenset(_WORD.findall((title or "").casefold())), *columns)
-    whole = _with_announced_lists(page, _with_loose_text(page, chosen))
-    own = _without_comments(page, _until_next_article(page, whole))
+    whole = _with_lists(page, _with_loose_text(page, chosen))
+    own = _without_last_cards(page, _without_comments(page, _until_next_article(page, whole)))
     kept = _said_once(blocks, _without_jumble(blocks, own))
     return [index for index in _without_pulled_quotes(blocks, kept) if not _is_pointer(page, index)]
 
@@ -113,15 +120,19 @@ def count_posts(blocks: Blocks, chosen: Sequence[int]) -> int:
 
     A page with text of its own before the first of them is an article that runs on into others.
     """
-    linked = [
-        index
-        for index, tag in enumerate(blocks.tags)
-        if tag in _HEADINGS and blocks.link_characters[index] >= MIN_POINTER_LINKS * len(blocks.texts[index])
-    ]
+    linked = [index for index in _linked_headings(blocks) if blocks.tags[index] in _HEADINGS]
     prose = [i for i in chosen if blocks.tags[i] not in _HEADINGS and len(blocks.texts[i]) >= MIN_PROSE_CHARACTERS]
     sizes = _sizes_below(blocks, linked, prose)
     posts = sum(size >= MIN_ARTICLE_CHARACTERS for size in sizes[1:])
     return posts if posts >= MIN_POSTS and sizes[0] < MIN_ARTICLE_CHARACTERS else 0
+
+
+def _linked_headings(blocks: Blocks) -> list[int]:
+    return [
+        index
+        for index, tag in enumerate(blocks.tags)
+        if tag in _CARD_HEADINGS and blocks.link_characters[index] >= MIN_POINTER_LINKS * len(blocks.texts[index])
+    ]
 
 
 def _with_loose_text(page: _Page, chosen: Sequence[int]) -> list[int]:
@@ -135,19 +146,25 @@ def _with_loose_text(page: _Page, chosen: Sequence[int]) -> list[int]:
     ]
 
 
-def _with_announced_lists(page: _Page, chosen: Sequence[int]) -> list[int]:
-    """The chosen blocks with the items of lists that one of them announces by a colon."""
+def _with_lists(page: _Page, chosen: Sequence[int]) -> list[int]:
+    """The chosen blocks with the lists between two of their paragraphs, and those that one announces by a colon."""
     taken = set(chosen)
-    for before in chosen:
-        index = before + 1
-        while page.blocks.texts[before].endswith(_COLONS) and index < len(page.blocks) and _is_plain_item(page, index):
-            taken.add(index)
-            index += 1
+    for before, after in pairwise((*chosen, len(page.blocks))):
+        between = list(takewhile(lambda index: page.blocks.tags[index] in _ITEMS, range(before + 1, after)))
+        is_plain = not any(page.links[index] for index in between)
+        if is_plain and (page.blocks.texts[before].endswith(_COLONS) or _stands_between(page, between, before, after)):
+            taken.update(between)
     return sorted(taken)
 
 
-def _is_plain_item(page: _Page, index: int) -> bool:
-    return page.blocks.items[index] > 0 and page.links[index] == 0.0
+def _stands_between(page: _Page, items: Sequence[int], before: int, after: int) -> bool:
+    """Whether items are all that stands between two paragraphs, and in a list that stands beside them."""
+    if after != before + len(items) + 1 or after == len(page.blocks):
+        return False
+    parents, containers = page.blocks.parents, page.blocks.containers
+    holder = parents[containers[before]]
+    lists = {parents[parents[containers[index]]] for index in items}
+    return parents[containers[after]] == holder and lists <= {holder} and page.is_prose(before)
 
 
 def _until_next_article(page: _Page, chosen: Sequence[int]) -> list[int]:
@@ -245,6 +262,24 @@ def _without_comments(page: _Page, chosen: Sequence[int]) -> list[int]:
     comments = {i for i in chosen if page.blocks.words[i] & _NAMED_COMMENTS and page.taken[i] < HALF}
     said = sum(len(page.blocks.texts[i]) for i in chosen if i not in comments)
     return [i for i in chosen if i not in comments] if said >= MIN_ARTICLE_CHARACTERS else list(chosen)
+
+
+def _without_last_cards(page: _Page, chosen: Sequence[int]) -> list[int]:
+    """The chosen blocks without teasers at the end: small boxes with a heading that leads to another page."""
+    cards = {index for heading in _linked_headings(page.blocks) for index in _card_of(page, heading)}
+    kept = list(chosen)
+    while kept and kept[-1] in cards:
+        kept.pop()
+    sizes = [sum(len(page.blocks.texts[index]) for index in some) for some in (kept, chosen)]
+    return kept if sizes[0] >= MIN_SHARE_BEFORE_CARDS * sizes[1] else list(chosen)
+
+
+def _card_of(page: _Page, heading: int) -> list[int]:
+    """The blocks of the element around a linked heading, where they are few."""
+    box = page.blocks.parents[page.blocks.containers[heading]]
+    around = range(max(heading - MAX_CARD_BLOCKS, 0), min(heading + MAX_CARD_BLOCKS + 1, len(page.blocks)))
+    members = [index for index in around if box in page.containers_of(index)]
+    return members if 1 < len(members) <= MAX_CARD_BLOCKS else []
 
 
 def _without_jumble(blocks: Blocks, chosen: Sequence[int]) -> list[int]:

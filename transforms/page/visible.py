@@ -89,6 +89,7 @@ _MISNAMED = XPath(
 _FORMS = XPath(
     '//form[.//input[not(@type="hidden")] or .//textarea or .//select]'
     ' | //*[input[@type="radio" or @type="checkbox" or @type="email"]][not(ancestor::form)]'
+    ' | //a[contains(@href, "newsletter") or contains(@href, "subscri") or contains(@href, "signup")]'
 )
 _AMP_BOXES = XPath(
     "//amp-ad | //amp-embed | //amp-sidebar | //amp-consent | //amp-sticky-ad | //amp-user-notification"
@@ -114,6 +115,7 @@ _WORDS = XPath(".//text()[normalize-space(.) != '']")
 
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[ivx]{1,4}|[*†‡§]{1,3})[\])]?")
 _BRACKETED = re.compile(r"[\[(]\d{1,3}[\])]")
+_EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _LETTERS_ALONE = re.compile(r"[\d()\[\]:.,+#•·|-]+")
 _NOTE_NAME = re.compile(r"note|cite|(?:^|[\s_-])(?:fn|ref)")
 _SCREEN_READER = frozenset(
@@ -151,6 +153,7 @@ def show_as_read(tree: _Element, words: ContainerWords, names: str) -> None:
     _drop_unseen(tree, names)
     _join_inline(tree)
     _unname_prose(tree)
+    _part_preformatted(tree)
     _name_comments(tree, words.reader_headings)
     _join_initials(tree)
     _drop_labels(tree, words.labels)
@@ -280,6 +283,16 @@ def _unname_prose(tree: _Element) -> None:
             del element.attrib["class"]
 
 
+def _part_preformatted(tree: _Element) -> None:
+    """Paragraphs that only empty lines part, in an element that keeps its lines, become paragraphs."""
+    for element in list(tree.iter("pre")):
+        paragraphs = _EMPTY_LINE.split((element.text or "").strip())
+        if not len(element) and len(paragraphs) > 1:
+            element.tag, element.text = "div", None
+            for paragraph in paragraphs:
+                SubElement(element, "p").text = paragraph
+
+
 def _name_comments(tree: _Element, headings: frozenset[str]) -> None:
     """What follows a heading such as ``3 comments`` is named for what it is; paragraphs may be an article's last ones."""
     for element in _LOWER_HEADINGS(tree):
@@ -342,11 +355,11 @@ def _drop_dialogues(tree: _Element) -> None:
 
 
 def _drop_forms(tree: _Element) -> None:
-    """A form amid an article's paragraphs goes, with the small box that holds it and its words."""
+    """A form or an offer amid an article's paragraphs goes, with the small box that holds it and its words."""
     for element in _FORMS(tree):
         boxes = (element, *islice(element.iterancestors(*_BOXES), MAX_FORM_PARENTS))
         amid = [box for box in boxes if _LENGTH(box) <= MAX_DIALOGUE_CHARACTERS and _is_amid_paragraphs(box)]
-        if amid and next(amid[-1].iter("h1"), None) is None:
+        if amid and amid[-1].getparent() is not None and next(amid[-1].iter("h1"), None) is None:
             amid[-1].drop_tree()
 
 
