@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element  # type: ignore[import-untyped]
 
 from transforms.page.authors import AuthorRules, opening_of, people
-from transforms.page.dates import DateHabits, DateWords, find_days
+from transforms.page.dates import DateHabits, DateWords, find_days, parse_date
 from transforms.page.places import Line, names_of, text_of
 
 MAX_BARE_CHARACTERS = 90
@@ -46,6 +46,7 @@ _COLONS = (":", "：", "／", "・")
 _SENTENCE_ENDS = (".", "!", "?", "…", "。")
 _ADDRESS_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})([/-]?)([01]\d)\2([0-3]\d)(?:(?!\d)|(?=\d{6}))")
 """A day alone, or at the start of a moment in digits."""
+_MOMENT_ATTRIBUTES = ("datetime", "title", "data-datetime", "data-timestamp", "data-time", "data-date", "data-published")
 _OF_UPDATE = 5
 """The last rank: a page that gives only the day of its update was published by then."""
 
@@ -128,7 +129,7 @@ def _days_in(line: Line, habits: DateHabits, words: DateWords) -> Iterator[tuple
     A second day counts only where the words before it say what it is of.
     """
     days = find_days(line.text, habits)
-    given = line.element.get("datetime") if line.element.tag == "time" else None
+    given = _given_moment(line)
     if given and len(days) <= 1:
         before, after = (line.text[: days[0][0][0]], line.text[days[0][0][1] :]) if days else (line.text, "")
         yield from _ranked(line, f"{_label_of(line.element, habits)} {before}", after, given, days, words)
@@ -139,6 +140,14 @@ def _days_in(line: Line, habits: DateHabits, words: DateWords) -> Iterator[tuple
             after = line.text[stop:] if len(days) == 1 else ""
             yield from _ranked(line, before, after, day.isoformat(), days, words)
         end = stop
+
+
+def _given_moment(line: Line) -> str | None:
+    """What an element says for machines beside words such as ``2 days ago``."""
+    if line.element.tag == "time":
+        return line.element.get("datetime") or line.element.get("title")
+    found = (line.element.get(name, "") for name in _MOMENT_ATTRIBUTES if line.is_date)
+    return next((value for value in found if parse_date(value)), None)
 
 
 def _ranked(
