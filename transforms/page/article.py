@@ -44,6 +44,8 @@ MIN_COPY_SHARE = 0.3
 """Of an article's characters that are said twice, for its second copy to be one."""
 MIN_COPIED = 3
 """Paragraphs within one block that make it their copy, if they are half of it."""
+MAX_CELL_CHARACTERS = 60
+"""Of a table of data; longer cells lay out a page."""
 MAX_CARD_BLOCKS = 4
 """Of a teaser: a linked heading, a line or two, a date."""
 MIN_SHARE_BEFORE_CARDS = 0.6
@@ -109,7 +111,7 @@ def one_article(blocks: Blocks, features: Floats, chosen: Sequence[int], title: 
         return []
     columns = (features[:, FEATURES.index(name)] for name in ("taken", "in_body", "links"))
     page = _Page(blocks, frozenset(_WORD.findall((title or "").casefold())), *columns)
-    whole = _with_lists(page, _with_loose_text(page, chosen))
+    whole = _with_rows(page, _with_lists(page, _with_loose_text(page, chosen)))
     own = _without_last_cards(page, _without_comments(page, _until_next_article(page, whole)))
     kept = _said_once(blocks, _without_jumble(blocks, own))
     return [index for index in _without_pulled_quotes(blocks, kept) if not _is_pointer(page, index)]
@@ -154,6 +156,20 @@ def _with_lists(page: _Page, chosen: Sequence[int]) -> list[int]:
         is_plain = not any(page.links[index] for index in between)
         if is_plain and (page.blocks.texts[before].endswith(_COLONS) or _stands_between(page, between, before, after)):
             taken.update(between)
+    return sorted(taken)
+
+
+def _with_rows(page: _Page, chosen: Sequence[int]) -> list[int]:
+    """The chosen blocks with the other cells of their rows, in tables of figures and words."""
+    rows: dict[int, list[int]] = {}
+    for index, cell in enumerate(page.blocks.cells):
+        if cell:
+            rows.setdefault(page.blocks.parents[cell], []).append(index)
+    taken = set(chosen)
+    for cells in rows.values():
+        is_data = all(len(page.blocks.texts[index]) <= MAX_CELL_CHARACTERS and not page.links[index] for index in cells)
+        if is_data and not taken.isdisjoint(cells):
+            taken.update(cells)
     return sorted(taken)
 
 

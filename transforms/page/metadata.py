@@ -43,8 +43,8 @@ from transforms.text.urls import UrlRules, canonical_url, registered_domain
 
 MAX_HEADINGS = 12
 """First-level headings looked at; pages with more use them for teasers."""
-MAX_LOWER_HEADINGS = 4
-"""Second-level headings looked at where no first-level one is the headline."""
+MAX_LOWER_HEADINGS = 8
+"""Second- and third-level headings looked at where no first-level one is the headline."""
 MAX_META_VALUES = 40
 """Values kept of one meta name."""
 
@@ -104,7 +104,7 @@ _KICKER_ENDS = " :|–—-"
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?\Z")
 
 _HEADINGS = XPath("//h1")
-_LOWER_HEADINGS = XPath(f"(//h2)[position() <= {MAX_LOWER_HEADINGS}]")
+_LOWER_HEADINGS = XPath(f"(//h2 | //h3)[position() <= {MAX_LOWER_HEADINGS}]")
 _HOME_LINKS = XPath('(//a[@href="/" or @rel="home"])[position() <= 3]')
 _ITEMS = XPath(
     '//*[@itemprop="headline" or @itemprop="datePublished" or @itemprop="dateModified" or @itemprop="author"]'
@@ -171,7 +171,7 @@ class _Page:
     headings: tuple[tuple[_Element, str], ...]
     """The first-level headings with what they say; not those of a breadcrumb or for machines alone."""
     lower_headings: tuple[tuple[_Element, str], ...]
-    """The first of the second level."""
+    """The first of the second and third level."""
     words: PlaceWords
 
 

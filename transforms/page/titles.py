@@ -78,7 +78,7 @@ class TitleWitnesses:
     headings: tuple[Heading, ...] = ()
     """Of the first level, in the page's order."""
     lower_headings: tuple[Heading, ...] = ()
-    """Some of the second level: the headline where the first level is a breadcrumb's or the site's name."""
+    """Some of the second and third level: the headline where the first level is a breadcrumb's or the site's name."""
     declared: tuple[tuple[float, str], ...] = ()
     """JSON-LD, meta elements, microdata and the title element, each with its weight; of equals the first wins."""
     shared: str = ""
