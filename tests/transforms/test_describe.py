@@ -69,6 +69,13 @@ def test_a_wall_in_the_stripped_lines_and_the_address_decide_on_article() -> Non
     assert described(listed).article_reason.startswith("section page")
 
 
+@pytest.mark.parametrize(("declared", "is_paywalled"), [(None, True), (False, False), (True, True)])
+def test_a_walls_words_declare_that_the_text_is_not_free(declared: bool | None, is_paywalled: bool) -> None:
+    document = make_extracted(text=TEXT[:180], left_out="Already a subscriber? Log in", is_paywalled=declared)
+    assert described(make_stripped(TEXT[:180], document=document)).stripped.document.is_paywalled == is_paywalled
+    assert described(make_stripped()).stripped.document.is_paywalled is None
+
+
 @pytest.mark.parametrize("url", ["https://[bad", "https://harbourpost.example/?p=3", "not a url"])
 def test_any_url_is_borne(url: str) -> None:
     assert described(make_stripped(document=make_extracted(url=url))).is_article

@@ -284,7 +284,7 @@ def _without_last_cards(page: _Page, chosen: Sequence[int]) -> list[int]:
     """The chosen blocks without teasers at the end: small boxes with a heading that leads to another page."""
     cards = {index for heading in _linked_headings(page.blocks) for index in _card_of(page, heading)}
     kept = list(chosen)
-    while kept and kept[-1] in cards:
+    while kept and (kept[-1] in cards or (len(kept) < len(chosen) and page.blocks.tags[kept[-1]] in _CARD_HEADINGS)):
         kept.pop()
     sizes = [sum(len(page.blocks.texts[index]) for index in some) for some in (kept, chosen)]
     return kept if sizes[0] >= MIN_SHARE_BEFORE_CARDS * sizes[1] else list(chosen)

@@ -120,7 +120,9 @@ def opening_of(byline: str, rules: AuthorRules) -> str:
     """The words before the name that a byline begins with; empty without."""
     lowered = byline.lower()
     for opening in rules.openings:
-        if lowered.startswith(opening) and (lowered[len(opening) : len(opening) + 1] in _OPENING_ENDS or _is_unspaced(opening)):
+        if lowered.startswith(opening) and (
+            lowered[len(opening) : len(opening) + 1] in _OPENING_ENDS or _is_unspaced(opening)
+        ):
             return opening
     return ""
 

@@ -142,7 +142,9 @@ def parse_container_words(text: str) -> ContainerWords:
         if not {"id", "words", "reason", "match", "keep"} <= entry.keys():
             raise ContainerWordError(f"container words: an entry needs id, words, reason, match and keep: {entry}")
     alternatives = ("(" + "|".join(map(re.escape, entry["words"])) + ")" for entry in entries)
-    words = ContainerWords(tuple(entry["id"] for entry in entries), re.compile("|".join(alternatives)), labels, headings)
+    words = ContainerWords(
+        tuple(entry["id"] for entry in entries), re.compile("|".join(alternatives)), labels, headings
+    )
     for number, entry in enumerate(entries):
         wrong = [name for name in entry["match"] if not words.bits(name) >> number & 1]
         wrong += [name for name in entry["keep"] if words.bits(name) >> number & 1]

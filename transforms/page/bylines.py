@@ -46,7 +46,15 @@ _COLONS = (":", "：", "／", "・")
 _SENTENCE_ENDS = (".", "!", "?", "…", "。")
 _ADDRESS_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})([/-]?)([01]\d)\2([0-3]\d)(?:(?!\d)|(?=\d{6}))")
 """A day alone, or at the start of a moment in digits."""
-_MOMENT_ATTRIBUTES = ("datetime", "title", "data-datetime", "data-timestamp", "data-time", "data-date", "data-published")
+_MOMENT_ATTRIBUTES = (
+    "datetime",
+    "title",
+    "data-datetime",
+    "data-timestamp",
+    "data-time",
+    "data-date",
+    "data-published",
+)
 _OF_UPDATE = 5
 """The last rank: a page that gives only the day of its update was published by then."""
 
@@ -65,7 +73,9 @@ def visible_dates(lines: Sequence[Line], habits: DateHabits, words: DateWords) -
     Yields:
         An element's ``datetime``, or the day in its text (ISO 8601).
     """
-    ranked = [(rank, number, value) for number, line in enumerate(lines) for rank, value in _days_in(line, habits, words)]
+    ranked = [
+        (rank, number, value) for number, line in enumerate(lines) for rank, value in _days_in(line, habits, words)
+    ]
     return (value for _, _, value in sorted(ranked))
 
 
@@ -129,25 +139,24 @@ def _days_in(line: Line, habits: DateHabits, words: DateWords) -> Iterator[tuple
     A second day counts only where the words before it say what it is of.
     """
     days = find_days(line.text, habits)
-    given = _given_moment(line)
+    given = _given_moment(line, habits)
     if given and len(days) <= 1:
         before, after = (line.text[: days[0][0][0]], line.text[days[0][0][1] :]) if days else (line.text, "")
-        yield from _ranked(line, f"{_label_of(line.element, habits)} {before}", after, given, days, words)
+        yield from _ranked(line, f"{_label_of(line.element)} {before}", after, given, days, words)
     end = 0
     for (start, stop), day in days:
-        before = line.text[end:start] if end else f"{_label_of(line.element, habits)} {line.text[:start]}"
+        before = line.text[end:start] if end else f"{_label_of(line.element)} {line.text[:start]}"
         if not end or _says(before, words.updated) or _says(before, words.published):
             after = line.text[stop:] if len(days) == 1 else ""
             yield from _ranked(line, before, after, day.isoformat(), days, words)
         end = stop
 
 
-def _given_moment(line: Line) -> str | None:
+def _given_moment(line: Line, habits: DateHabits) -> str | None:
     """What an element says for machines beside words such as ``2 days ago``."""
-    if line.element.tag == "time":
-        return line.element.get("datetime") or line.element.get("title")
-    found = (line.element.get(name, "") for name in _MOMENT_ATTRIBUTES if line.is_date)
-    return next((value for value in found if parse_date(value)), None)
+    names = _MOMENT_ATTRIBUTES if line.is_date else ()
+    found = (line.element.get(name) or "" for name in names)
+    return next((value for value in found if parse_date(value, habits=habits)), None)
 
 
 def _ranked(
@@ -168,15 +177,15 @@ def _ranked(
         yield 2, value
 
 
-def _label_of(element: _Element, habits: DateHabits) -> str:
-    """The words directly before an element, such as ``Updated``; empty where they are long or of another day."""
+def _label_of(element: _Element) -> str:
+    """The words directly before an element, such as ``Updated``; empty where they are long or have a day themselves."""
     before = element.getprevious()
     if before is None:
         label = element.getparent().text if element.getparent() is not None else ""
     else:
         label = before.tail if (before.tail or "").strip() else text_of(before)
     label = " ".join((label or "").split())
-    return label if len(label) <= MAX_LABEL_CHARACTERS and not find_days(label, habits) else ""
+    return "" if len(label) > MAX_LABEL_CHARACTERS or any(map(str.isdigit, label)) else label
 
 
 def _is_teasers(element: _Element) -> bool:

@@ -119,7 +119,7 @@ def find_title(page: TitleWitnesses) -> str | None:
 
 
 def site_name_keys(site_names: Iterable[str], url: str | None) -> frozenset[str]:
-    """How the site's name may be written: its names, its domain, its domain's first label, as :func:`squeezed` gives."""
+    """How the site's name may be written: its names, domain, the domain's first label, as :func:`squeezed` gives."""
     domain = registered_domain(url) if url else None
     names = [*site_names, domain or "", (domain or "").partition(".")[0]]
     keys = {squeezed(name) for name in names}

@@ -294,7 +294,7 @@ def _part_preformatted(tree: _Element) -> None:
 
 
 def _name_comments(tree: _Element, headings: frozenset[str]) -> None:
-    """What follows a heading such as ``3 comments`` is named for what it is; paragraphs may be an article's last ones."""
+    """What follows a heading such as ``3 comments`` is named so; paragraphs may be the last ones of an article."""
     for element in _LOWER_HEADINGS(tree):
         if _LETTERS_ALONE.sub(" ", _text(element)).strip().casefold() in headings:
             for part in element.itersiblings(*_BOXES, "article", "ul", "ol"):

@@ -69,6 +69,12 @@ def test_a_page_that_runs_on_has_its_own_article_only(further: str) -> None:
     assert text_of(f"<main>{OWN_ARTICLE}{further}</main>") == "\n".join(OWN)
 
 
+def test_what_follows_may_be_the_first_in_an_article_element() -> None:
+    own = f"<div class='col'><h1>{TITLE}</h1><div class='text'>{paragraphs(*OWN)}</div></div>"
+    other = f"<article><h2>{OTHER_TITLE}</h2><p class='byline'>By Jo Brandt</p>{paragraphs(*OTHER)}</article>"
+    assert text_of(own + other) == "\n".join(OWN)
+
+
 def test_headings_within_the_article_end_nothing() -> None:
     parts = f"{paragraphs(*OWN)}<h1>What comes next</h1>{paragraphs(*OTHER)}"
     text = text_of(f"<main><article><h1>{TITLE}</h1><div class='text'>{parts}</div></article></main>")
@@ -130,6 +136,48 @@ TEASERS = "".join(
         ["Depot sale has three bidders", "Why the tram smells of tar", *OTHER, "Rowers wait a week"]
     )
 )
+
+
+ITEMS = ["Yachts leave by Saturday noon", "The basin is drained", "Divers take the gates off"]
+LIST = "".join(f"<li>{item}</li>" for item in ITEMS)
+
+
+@pytest.mark.parametrize(
+    ("part", "is_kept"),
+    [
+        (f"<p>This is what comes next:</p><div><ul>{LIST}</ul></div>", True),
+        (f"<ul>{LIST}</ul>", True),
+        (f"<dl><dt>{ITEMS[0]}</dt><dd>{ITEMS[1]}</dd><dt>{ITEMS[2]}</dt></dl>", True),
+        (
+            f"<table><tr><td>Basin</td><td>{ITEMS[0]}</td></tr><tr><td>{ITEMS[1]}</td><td>{ITEMS[2]}</td></tr></table>",
+            True,
+        ),
+        (f"<ul>{LIST.replace('<li>', '<li><a href=/x>').replace('</li>', '</a></li>')}</ul>", False),
+    ],
+)
+def test_lists_and_tables_amid_paragraphs_are_the_articles(part: str, is_kept: bool) -> None:
+    story = f"<div class='story'>{paragraphs(*OWN[:2])}{part}{paragraphs(*OWN[2:])}</div>"
+    text = text_of(f"<div class='col'><h1>{TITLE}</h1>{story}</div>")
+    assert all(line in text for line in OWN)
+    assert [item in text for item in ITEMS] == [is_kept] * len(ITEMS)
+
+
+CARDS = "".join(
+    f"<div class='t'><h4><a href='/n/{n}'>{OTHER_TITLE} {n}</a></h4><p>{line}</p></div>" for n, line in enumerate(OTHER)
+)
+
+
+@pytest.mark.parametrize(
+    "around", ["<div class='more'>{}</div>", "<section><h3>Also in the news</h3>{}</section>", "{}"]
+)
+def test_teasers_with_a_sentence_behind_the_article_are_left(around: str) -> None:
+    article = f"<div class='story'>{paragraphs(*OWN)}{around.format(CARDS[: CARDS.index('</div>') + 6])}</div>"
+    assert text_of(f"<div><h1>{TITLE}</h1>{article}</div>") == "\n".join(OWN)
+
+
+def test_an_article_of_boxes_with_linked_headings_is_whole() -> None:
+    text = text_of(f"<main><article><h1>{TITLE}</h1><p>{OWN[0]}</p>{CARDS}</article></main>")
+    assert all(line in text for line in OTHER)
 
 
 @pytest.mark.parametrize("body_text", ["\n\n".join(OWN), "".join(f"<p>{line}</p>" for line in OWN)])

@@ -59,10 +59,40 @@ def article(line: str = "", after: str = "", lang: str = "en") -> PageMetadata:
         ("<p>Posted 3 May 2024. Updated 5 May 2024</p>", "en"),
         ("<p>Last updated 5 May 2024</p><p>First published 3 May 2024</p>", "en"),
         ("<aside><time datetime='2024-05-03'>May 3</time></aside>", "en"),
+        ("<p>May 3, 2024, 5:41 p.m.</p>", "en"),
+        ("<p>3. maj 2024 kl. 10.00</p>", "da"),
+        ("<p>2024. május 3. 10:00</p>", "hu"),
+        ("<p>03.05.24, 10:00 Uhr</p>", "de"),
+        ("<span class='date'>05/03/24</span>", "en-US"),
+        ("<span class='timestamp' data-timestamp='1714730400'>2 days ago</span>", "en"),
+        ("<abbr class='published' title='2024-05-03T10:00:00+01:00'>Friday</abbr>", "en"),
     ],
 )
 def test_a_day_beside_the_headline_is_the_day_of_publication(line: str, lang: str) -> None:
     assert article(line, lang=lang).published_on == DAY
+
+
+@pytest.mark.parametrize(
+    ("line", "lang"),
+    [
+        ("<p>Updated 5 May 2024, 10:12 | First published 3 May 2024</p>", "en"),
+        ("<p>3 May 2024 (Updated: 5 May 2024)</p>", "en"),
+        ("<p>Stand: 5. Mai 2024, 08:12 Uhr | Erstellt: 3. Mai 2024</p>", "de"),
+        ("<p class='date'>Publié le 3 mai 2024, mis à jour le 5 mai 2024 à 07h41</p>", "fr"),
+        ("<p>2024-05-03 kl. 06:30 • Uppdaterad 2024-05-05 kl. 08:00</p>", "sv"),
+        ("<p>公開日：2024年5月3日 更新日：2024年5月5日</p>", "ja"),
+        (
+            "<time datetime='2024-05-05'>Actualizado: 5 may</time><time datetime='2024-05-03'>Creado</time>",
+            "es",
+        ),
+        ("<b>Updated</b> <time datetime='2024-05-05'>5 May</time> <time datetime='2024-05-03'>3 May</time>", "en"),
+        ("<time class='updated' datetime='2024-05-05'>x</time><time datetime='2024-05-03'>y</time>", "en"),
+        ("<dl><dt>Updated</dt><dd>5 May 2024</dd><dt>Published</dt><dd>3 May 2024</dd></dl>", "en"),
+    ],
+)
+def test_the_words_before_a_day_say_what_it_is_of(line: str, lang: str) -> None:
+    found = article(line, lang=lang)
+    assert (found.published_on, found.modified_on) == (DAY, dt.date(2024, 5, 5))
 
 
 @pytest.mark.parametrize(
@@ -177,6 +207,43 @@ BIO = "<div class='author-bio'>Tim Vance and <a rel='author' href='/x'>Ina Boyd<
 )
 def test_authors_are_read_from_the_articles_byline_alone(line: str, names: tuple[str, ...], after: str) -> None:
     assert article(line, after).authors == names
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("<p>3 May 2024 | 2 min | By Jane Doe</p>", ("Jane Doe",)),
+        ("<div class='info'>19 января 2024, 12:40 4 312 Автор: <a>Иван Иванов</a></div>", ("Иван Иванов",)),
+        ("<div><span>By Jane Doe</span> <span>FRI 3 MAY 2024</span></div>", ("Jane Doe",)),
+        ("<div class='author'><a>Jane Doe</a><span>Political Correspondent</span></div>", ("Jane Doe",)),
+        ("<ul class='authors'><li>Jane Doe</li><li>John Roe</li></ul>", ("Jane Doe", "John Roe")),
+        ("<ul class='credits'><li>Texto: Ana Pérez</li><li>Fotos: Luis Gil</li></ul>", ("Ana Pérez",)),
+        ("<p>来源：新华社 作者：王小明 责任编辑：李华 2024-05-03 09:41</p>", ("王小明",)),
+        ("<p>记者 王小明 2024-05-03 09:41</p>", ("王小明",)),
+        ("<span>홍길동 기자</span>", ("홍길동",)),
+        ("<p>文・山田太郎</p>", ("山田太郎",)),
+        ("<div>כתבה: דנה לוי</div>", ("דנה לוי",)),
+        ("<div>كتب الصيادون رسالة طويلة إلى المجلس</div>", ()),
+    ],
+)
+def test_a_byline_is_found_within_its_line(line: str, names: tuple[str, ...]) -> None:
+    assert article(line, lang="").authors == names
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "<footer class='entry-footer'>Posted by <span class='fn'>Jane Doe</span></footer>",
+        "<div class='post-footer'><span class='post-author'>Posted by Jane Doe</span></div>",
+    ],
+)
+def test_an_articles_own_footer_names_its_author(after: str) -> None:
+    assert article(after=after).authors == ("Jane Doe",)
+
+
+def test_the_last_line_of_a_text_with_line_breaks_alone_may_be_a_byline() -> None:
+    text = "<br><br>".join(["The night ferry from the mainland is cancelled from November on." * 3] * 3)
+    assert read(f"{HEADING}<div>{text}<br><br>Autor: Erika Muster</div>", "de").authors == ("Erika Muster",)
 
 
 def test_a_byline_after_the_text_counts_where_none_is_above_it() -> None:

@@ -172,7 +172,9 @@ def test_language_and_region_say_the_order_of_day_and_month(
 ) -> None:
     assert parse_date("05/03/2024", habits=date_habits(tag, domain, WORDS)) == day
     assert parse_date("Sun, 05/03/2024 - 10:30", habits=date_habits(tag, domain, WORDS)) == day
+    assert parse_date("05/03/24", habits=date_habits(tag, domain, WORDS)) == day
     assert parse_date("13/04/2020", habits=date_habits(tag, domain, WORDS)) == dt.date(2020, 4, 13)
+    assert parse_date("04.13.2020", habits=date_habits(tag, domain, WORDS)) == dt.date(2020, 4, 13)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,35 @@ def test_a_title_that_is_only_the_site_name_stays() -> None:
     assert read(head).title == "Harbour Post"
 
 
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Sund Gazette", "<a href='/'>Sund Gazette</a><h1>Bridge opens after ten years</h1>"),
+        (
+            "Sund Gazette",
+            "<a rel='home' href='https://sg.example'>Sund Gazette</a><h1>Bridge opens<br>after ten years</h1>",
+        ),
+        ("Print: Bridge opens after ten years", "<p>Sund Gazette</p><h2>Bridge opens after ten years</h2>"),
+        ("Sund Gazette: Bridge opens after ten years", "<h2>3 May</h2><h3>Bridge opens after ten years</h3>"),
+    ],
+)
+def test_a_headline_is_found_where_the_title_element_is_the_only_other_place(title: str, body: str) -> None:
+    assert read(f"<title>{title}</title>", body, url=None).title == "Bridge opens after ten years"
+
+
+def test_a_link_to_the_sites_root_says_who_is_no_person() -> None:
+    head = "<meta name='author' content='Sund Gazette, Sund, Denmark'>"
+    assert read(head, "<a href='/'>Sund Gazette</a>", url=None).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "names"), [("Written by", ("Jane Doe",)), ("Verfasst von", ("Jane Doe",)), ("Cost", ())]
+)
+def test_a_label_for_sharing_says_who_wrote_it(label: str, names: tuple[str, ...]) -> None:
+    head = f"<meta name='twitter:label1' content='{label}'><meta name='twitter:data1' content='Jane Doe'>"
+    assert read(head).authors == names
+
+
 def test_a_dash_within_a_title_stays() -> None:
     title = "Bridge reopens - but the ferries stay"
     assert read(f"<title>{title}</title>", f"<h1>{title}</h1>").title == title

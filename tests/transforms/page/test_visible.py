@@ -211,6 +211,49 @@ def test_a_box_of_buttons_amid_paragraphs_is_no_text() -> None:
     assert seen(article(box)).texts == [FIRST, SECOND, THIRD]
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<form><p>Get our letter.</p><input type='email'><button>Sign up</button></form>",
+        "<div><h3>The Letter</h3><p>All of it, every day.</p><form><input type='text'></form><p>Our terms.</p></div>",
+        "<div><h4>Should it pay?</h4><label><input type='radio'>Yes</label><label><input type='radio'>No</label></div>",
+        "<div><p>The Letter, every Friday.</p><p><a href='/newsletter/quay'>Sign up here</a></p></div>",
+        "<amp-ad><div fallback>No ad today</div></amp-ad>",
+        "<amp-img src='a'><div placeholder>Loading</div></amp-img>",
+    ],
+)
+def test_a_form_or_an_offer_amid_paragraphs_is_no_text(box: str) -> None:
+    assert seen(article(box)).texts == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<form id='aspnet'><input name='q'><p>{FIRST}</p><p>{SECOND}</p></form>",
+        f"<p>By Ana</p><p>3 May</p><div><p>{FIRST}</p><p>{SECOND}</p><form><input name='q'></form></div>",
+        f"<div><p>{FIRST}</p><p>{SECOND} <a href='/newsletter'>Our letter</a> said so first.</p></div>",
+    ],
+)
+def test_an_article_within_or_around_a_form_stays(body: str) -> None:
+    texts = "".join(seen(body).texts)
+    assert FIRST in texts and SECOND in texts
+
+
+@pytest.mark.parametrize("heading", ["3 comments", "Comments (12)", "Kommentare", "12 комментариев", "コメント"])
+def test_what_follows_a_heading_of_comments_is_named_for_it(heading: str) -> None:
+    found = seen(f"<div><p>{FIRST}</p><section><h3>{heading}</h3><ol><li><p>{SECOND}</p></li></ol></section></div>")
+    assert [bool(words & 1) for words in found.words] == [False, False, True]
+
+
+def test_a_heading_with_more_words_names_no_comments() -> None:
+    assert not any(seen(f"<h3>The minister comments</h3><div><p>{FIRST}</p></div>").words)
+
+
+def test_empty_lines_part_preformatted_paragraphs() -> None:
+    found = seen(f"<pre>{FIRST}\n\n{SECOND}\n  \n{THIRD}</pre><pre>a = 1\nb = 2</pre>")
+    assert found.texts == [FIRST, SECOND, THIRD, "a = 1 b = 2"]
+
+
 def test_a_button_that_opens_a_paragraph_is_its_heading() -> None:
     item = f"<div><button aria-expanded='false'>When do they sail?</button><div hidden><p>{FIRST}</p></div></div>"
     found = seen(item)

@@ -1,5 +1,7 @@
 """Article or not: each reason, what must not be refused in any language, and what a wrong file says."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -199,6 +201,55 @@ def test_wrong_data_names_entry_and_remedy(change: tuple[str, str], message: str
     assert change[0] in DATA_TEXT
     with pytest.raises(NotArticleError, match=message):
         parse_not_article(DATA_TEXT.replace(*change, 1))
+
+
+CZECH = (
+    "Vodní nádrž nad Lipnicí bude od pondělí vypuštěna kvůli opravě hráze. "
+    "Rybáři převezou kapry do sousedního rybníka, koupaliště zůstane celé léto zavřené."
+)
+ON_ERRORS = f"Page not found: that is what the villagers read for two days.\n{BRIEF}"
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "reason"),
+    [
+        (CZECH, {}, "too short: 22 words"),
+        (CZECH, {"is_declared": True, "page_kind": "article"}, "prose"),
+        (CZECH[:120], {"is_declared": True, "page_kind": "article"}, "too short: 18 words"),
+        (ON_ERRORS, {}, "error page: not-found, 55 words"),
+        (ON_ERRORS, {"is_declared": True}, "error page: not-found, 55 words"),
+        (ON_ERRORS, {"is_declared": True, "page_kind": "article"}, "prose"),
+        (BRIEF, {"is_locked": True}, "paywall stub: declared, 43 words"),
+        (f"{BRIEF}\n{TEXT}", {"is_locked": True}, "paywall stub: declared, 96 words"),
+        (f"{BRIEF}\n{TEXT}\n{BRIEF}", {"is_locked": True}, "prose"),
+        (BRIEF, {"left_out": "Bliv abonnent for at læse videre\nLuk"}, "paywall stub: paywall-call, 43 words"),
+        (BRIEF, {"left_out": "Accept all cookies\nPage not found"}, "prose"),
+        (f"{BRIEF}\n{TEXT}\n{BRIEF}", {"left_out": "Already a subscriber? Log in"}, "prose"),
+    ],
+)
+def test_what_the_page_says_beside_its_text_counts(text: str, facts: dict[str, Any], reason: str) -> None:
+    rules = describe_tools().not_article
+    answer = article_or_not(text, word_count=count_words(text), page_text=text, path=None, rules=rules, **facts)
+    assert answer == ArticleAnswer(reason == "prose", reason)
+    assert answer.is_wall == reason.startswith("paywall")
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        "Abbonati a 1 euro al mese per continuare a leggere.",
+        "Pour lire la suite, abonnez-vous dès 1 €.",
+        "Um weiterzulesen, melden Sie sich an.",
+        "Det här är en artikel för dig med Plus. Bli prenumerant för att läsa vidare.",
+        "Redan kund? Logga in",
+        "Dieser Beitrag ist exklusiv für Abonnenten.",
+        "Este conteúdo é exclusivo para assinantes.",
+        "Dalszy ciąg artykułu dostępny dla prenumeratorów",
+        "この記事は有料会員記事です。残り1,234文字",
+    ],
+)
+def test_a_wall_is_known_in_other_languages(wall: str) -> None:
+    assert judge(f"{BRIEF}\n{wall}").is_wall
 
 
 def test_rules_without_phrases() -> None:
