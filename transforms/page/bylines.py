@@ -104,7 +104,7 @@ def visible_authors(lines: Sequence[Line], rules: AuthorRules, habits: DateHabit
         [text for line, text in marked if line.in_head],
         [text for line, text in bare if line.in_head],
         [text for line, text in inner if not line.in_head][:1],
-        [text for line, text in bare if not line.in_head][-1:],
+        [text for line, text in bare if not line.in_head and next(line.element.iterancestors("a"), None) is None][-1:],
     ):
         if found := tuple(name for name in people(group, rules) if _is_full_name(name)):
             return found
