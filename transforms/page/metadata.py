@@ -152,8 +152,9 @@ class _Seen:
         yield from visible_dates(self._lines, self._habits, self._rules.dates)
 
     def updates(self) -> Iterator[str]:
-        """Days of an update."""
-        yield from visible_updates(self._lines, self._habits, self._rules.dates)
+        """Days of an update; none where the page declares all else, as they alone are not worth the time."""
+        if "_lines" in vars(self):
+            yield from visible_updates(self._lines, self._habits, self._rules.dates)
 
     def authors(self) -> Iterator[str]:
         """The people that the byline names."""

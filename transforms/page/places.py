@@ -153,33 +153,24 @@ def article_lines(tree: _Element, headline: _Element | None, words: PlaceWords) 
             continue
         if element.tag == "h1" and is_after_headline and paragraphs >= HEAD_PARAGRAPHS:
             break
-        paragraphs += is_after_headline and _is_paragraph(element)
-        lines += _lines_of(element, paragraphs < HEAD_PARAGRAPHS, words)
+        text, has_long_text = text_of(element) if _is_short(element) else "", _has_long_text(element)
+        paragraphs += is_after_headline and (has_long_text or (element.tag == "p" and len(text) >= LONG_PARAGRAPH))
+        if has_long_text:
+            lines += _broken_off(element, paragraphs < HEAD_PARAGRAPHS)
+        if 0 < len(text) <= MAX_LINE_CHARACTERS:
+            lines += _lines_of(element, text, paragraphs < HEAD_PARAGRAPHS, words)
         if len(lines) >= MAX_LINES:
             break
     return lines
 
 
-def _lines_of(element: _Element, in_head: bool, words: PlaceWords) -> Iterator[Line]:
-    """The line that an element is, and those at the edges of a text without paragraphs."""
-    if _has_long_text(element):
-        yield from _broken_off(element, in_head)
-    text = text_of(element) if _is_short(element) else ""
-    if 0 < len(text) <= MAX_LINE_CHARACTERS:
-        line = _line(element, text, in_head, words)
-        if line.is_byline or line.is_date or element.tag not in _INLINE:
-            yield line
-
-
-def _line(element: _Element, text: str, in_head: bool, words: PlaceWords) -> Line:
+def _lines_of(element: _Element, text: str, in_head: bool, words: PlaceWords) -> list[Line]:
+    """The line that an element is; none where it is only part of one."""
     names = names_of(element)
-    return Line(
-        element,
-        text,
-        in_head,
-        is_byline=words.fits("byline", names) or "author" in (element.get("rel") or "").lower().split(),
-        is_date=element.tag == "time" or words.fits("date", names),
-    )
+    is_byline = words.fits("byline", names) or "author" in (element.get("rel") or "").lower().split()
+    is_date = element.tag == "time" or words.fits("date", names)
+    is_line = is_byline or is_date or element.tag not in _INLINE
+    return [Line(element, text, in_head, is_byline, is_date)] if is_line else []
 
 
 def _broken_off(element: _Element, in_head: bool) -> Iterator[Line]:
@@ -259,11 +250,6 @@ def _has_paragraphs(element: _Element) -> bool:
     """Whether an element has as many paragraphs in it as end an article's head."""
     within = filter(_has_long_text, islice(element.iter("p", "div"), MAX_ELEMENTS))
     return next(islice(within, HEAD_PARAGRAPHS - 1, None), None) is not None
-
-
-def _is_paragraph(element: _Element) -> bool:
-    is_long = element.tag == "p" and _is_short(element) and len(text_of(element)) >= LONG_PARAGRAPH
-    return is_long or _has_long_text(element)
 
 
 def _has_long_text(element: _Element) -> bool:
