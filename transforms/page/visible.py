@@ -284,8 +284,8 @@ def _unname_prose(tree: _Element) -> None:
 
 
 def _part_preformatted(tree: _Element) -> None:
-    """Paragraphs that only empty lines part, in an element that keeps its lines, become paragraphs."""
-    for element in list(tree.iter("pre")):
+    """Paragraphs that empty lines part become paragraphs, on a page that has no others."""
+    for element in list(tree.iter("pre")) if next(tree.iter("p"), None) is None else ():
         paragraphs = _EMPTY_LINE.split((element.text or "").strip())
         if not len(element) and len(paragraphs) > 1:
             element.tag, element.text = "div", None

@@ -252,6 +252,7 @@ def test_a_heading_with_more_words_names_no_comments() -> None:
 def test_empty_lines_part_preformatted_paragraphs() -> None:
     found = seen(f"<pre>{FIRST}\n\n{SECOND}\n  \n{THIRD}</pre><pre>a = 1\nb = 2</pre>")
     assert found.texts == [FIRST, SECOND, THIRD, "a = 1 b = 2"]
+    assert seen(f"<p>{FIRST}</p><pre>a = 1\n\nb = 2</pre>").texts == [FIRST, "a = 1 b = 2"]
 
 
 def test_a_button_that_opens_a_paragraph_is_its_heading() -> None:
