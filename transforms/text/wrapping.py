@@ -15,9 +15,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTHS = (44, 132)
-"""Margins of wrapped text in characters: columns of newspapers' archives to the widest terminals. Lines of poems and
-lists are shorter, paragraphs that are one line longer."""
+WIDTHS = (28, 132)
+"""Margins of wrapped text in characters: columns of newspapers' archives to the widest terminals. Paragraphs that are
+one line are longer."""
+
+VERSE_WIDTH = 44
+"""Margin below which the lines of poems and lists lie, too."""
+
+MIN_FORCED_SHARE_IN_DOUBT = 0.9
+"""Share of the breaks that are forced, where the text may be verse or is in a script whose sentences have no marks."""
 
 DENSE_WIDTHS = (18, 66)
 """The same for Han, kana and Hangul, whose characters are twice as wide."""
@@ -45,7 +51,13 @@ RAGGED = 0.5
 OUTLIERS = 20
 """One line, and one more in so many, may be longer than the margin."""
 
+MAX_UNSPACED_WORD = 12
+"""Characters of a word, at most, in scripts that write spaces only between phrases, as Thai does: what follows a break
+may be a whole sentence, and only its first word had to find room."""
+
 _FIRST_DENSE = "\u2e80"
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Thai, Lao, Burmese, Khmer."""
 _CLOSERS = "\"'”’»«›)]）】」』“"
 _CLOSING_MARKS = tuple(".!?…:;؟۔։।॥。！？：；")
 _ITEM = re.compile(r"[-*•·–—>]\s|\(?\d{1,3}[.)]\s|[-=*_#~]{3}")
@@ -81,7 +93,7 @@ def _unwrapped(text: str, line_end: str) -> str:
     if not widths:
         return text
     breaks = _breaks(lines)
-    width = next((width for width in widths if _is_wrapped_at(width, breaks)), None)
+    width = next((width for width, least_share in widths if _is_wrapped_at(width, least_share, breaks)), None)
     if width is None:
         return text
     undone = {
@@ -96,11 +108,13 @@ def _unwrapped(text: str, line_end: str) -> str:
     return line_end.join(joined)
 
 
-def _possible_widths(lines: Sequence[str]) -> list[int]:
-    """The margins that the text may be wrapped at, most likely first; none for most texts.
+def _possible_widths(lines: Sequence[str]) -> list[tuple[int, float]]:
+    """The margins that the text may be wrapped at, most likely first, each with the share of breaks that it must force.
 
-    It is the longest line that is broken; where a few lines are longer, as an address or a row of a table may be, the
-    longest of the others.
+    None for most texts.
+
+    The margin is the longest line that is broken; where a few lines are longer, as an address or a row of a table may
+    be, the longest of the others.
     """
     broken = [line for line, after in itertools.pairwise(lines) if line and after]
     if len(broken) < MIN_FORCED:
@@ -108,8 +122,17 @@ def _possible_widths(lines: Sequence[str]) -> list[int]:
     longest = sorted(set(map(len, broken)), reverse=True)[: 2 + len(broken) // OUTLIERS]
     if longest[-1] > WIDTHS[1]:
         return []
-    low, high = DENSE_WIDTHS if sum(map(_is_dense, broken)) * 2 > len(broken) else WIDTHS
-    return [width for width in longest if low <= width <= high]
+    (low, high), sure = WIDTHS, VERSE_WIDTH
+    if sum(map(_is_dense, broken)) * 2 > len(broken):
+        low, high = DENSE_WIDTHS
+        sure = low
+    elif sum(map(_is_unspaced, broken)) * 2 > len(broken):
+        sure = high + 1
+    return [
+        (width, MIN_FORCED_SHARE if width >= sure else MIN_FORCED_SHARE_IN_DOUBT)
+        for width in longest
+        if low <= width <= high
+    ]
 
 
 def _is_ragged(each: _Break, width: int, lines: Sequence[str]) -> bool:
@@ -126,13 +149,13 @@ def _breaks(lines: Sequence[str]) -> list[_Break]:
     ]
 
 
-def _is_wrapped_at(width: int, breaks: Sequence[_Break]) -> bool:
+def _is_wrapped_at(width: int, least_share: float, breaks: Sequence[_Break]) -> bool:
     judged = [each for each in breaks if not each.item]
     forced = [each for each in judged if each.needed > width]
     running = sum(each.runs_on for each in forced)
     other_running = sum(each.runs_on for each in judged) - running
     return (
-        len(forced) >= max(MIN_FORCED, MIN_FORCED_SHARE * len(judged))
+        len(forced) >= max(MIN_FORCED, least_share * len(judged))
         and running >= MIN_RUNNING_SHARE * len(forced)
         and other_running <= max(FEW, MAX_OTHER_RUNNING * len(judged))
     )
@@ -146,7 +169,8 @@ def _next_word(line: str, after: str) -> int:
     word = after.split(" ", 1)[0]
     if line.endswith("-") or "-" in word[1:-1]:  # what breaks lines may break at hyphens, too
         word = word.split("-", 1)[0] + "-"
-    return len(word) + (not line.endswith("-"))
+    length = min(len(word), MAX_UNSPACED_WORD) if _is_unspaced(word) else len(word)
+    return length + (not line.endswith("-"))
 
 
 def _runs_on(line: str, after: str) -> bool:
@@ -178,3 +202,8 @@ def _join(line: str, after: str) -> str:
 def _is_dense(text: str) -> bool:
     """Whether a text begins in a script that writes no spaces and breaks lines anywhere."""
     return text[:1] >= _FIRST_DENSE
+
+
+def _is_unspaced(text: str) -> bool:
+    """Whether a text begins in a script that writes spaces between phrases only."""
+    return _UNSPACED.match(text.lstrip(_CLOSERS)) is not None

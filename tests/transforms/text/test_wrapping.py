@@ -38,6 +38,14 @@ CHINESE = [
     "市政府星期五宣布，港口大桥经过十一个月的维修后将于星期一重新开放，渡轮时刻表保持不变，居民对此表示欢迎，但也有人担心卡车过桥费会推高鱼价。",
     "工程师更换了四十根钢吊杆，并在整个桥面铺设了新的路面，费用的三分之一由县政府承担，其余部分将在二十五年内由过桥费偿还。",
 ]
+THAI = [
+    "สะพานข้ามอ่าวเปิดใช้อีกครั้งวันจันทร์",
+    "สภาเมืองอนุมัติงบประมาณซ่อมสะพานด้วยคะแนนเก้าต่อสี่เมื่อวันอังคาร",
+    "วิศวกรเปลี่ยนลวดแขวนสี่สิบเส้นและปูผิวถนนใหม่ตลอดทั้งสะพาน",
+    "ชาวประมงบ่นเรื่องค่าผ่านทาง",
+    "เรือข้ามฟากจะวิ่งตามตารางฤดูร้อนจนถึงสิ้นเดือนกันยายนและบริษัทบอกว่าขายตั๋วรายเดือนได้เพียงครึ่งหนึ่งของปีที่แล้ว",
+    "พิพิธภัณฑ์ท่าเรือเปิดให้เข้าชมฟรีตลอดสัปดาห์แรก",
+]
 POEM = """The tide is a clerk who counts our shoes
 and writes them down in a water-stained book
 and has no use
@@ -66,6 +74,19 @@ def wrapped(paragraphs: list[str], width: int, between: str = "\n\n", **how: str
 @pytest.mark.parametrize("paragraphs", [PARAGRAPHS, SPANISH * 2, ARABIC * 2])
 def test_paragraphs_between_empty_lines_come_back(paragraphs: list[str], width: int) -> None:
     assert unwrap(wrapped(paragraphs, width)) == "\n\n".join(paragraphs)
+
+
+@pytest.mark.parametrize("width", [29, 33, 38, 43])
+def test_the_narrow_columns_of_newspapers_come_back(width: int) -> None:
+    headline = "Council approves second harbour bridge"
+    assert unwrap(f"{headline}\n\n{wrapped(PARAGRAPHS, width)}") == "\n\n".join([headline, *PARAGRAPHS])
+    assert unwrap(wrapped(SPANISH * 2, width)) == "\n\n".join(SPANISH * 2)
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_sentences_in_a_script_without_spaces_and_full_stops_stay_paragraphs(between: str) -> None:
+    text = between.join(THAI)
+    assert unwrap(text) == text
 
 
 @pytest.mark.parametrize("width", [60, 65, 72])
