@@ -41,6 +41,7 @@ from transforms.records import DeclaredFacts, ExtractedDocument, RawDocument, Re
 from transforms.text.code_pages import CodePages
 from transforms.text.decode import Decoded, clean_text, decode, fix_mojibake, page_charset, read_characters
 from transforms.text.headline import HeadlineRules, find_headline, title_key
+from transforms.text.markdown import undo_markdown
 from transforms.text.markup import undo_markup
 from transforms.text.structure import Shape, place
 from transforms.text.urls import canonical_url
@@ -473,6 +474,8 @@ def _read_text_characters(content: bytes, declared: str | None, code_pages: Code
     text, repairs = decoded.text, decoded.repairs
     if (without := undo_markup(text)) != text:
         text, repairs = clean_text(without).text, (*repairs, "markup")
+    if (without := undo_markdown(text)) != text:
+        text, repairs = clean_text(without).text, (*repairs, "markdown")
     if (whole := unwrap(text)) != text:
         text, repairs = whole, (*repairs, "hard-wrapped lines")
     return Decoded(text, repairs)

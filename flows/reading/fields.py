@@ -40,6 +40,7 @@ _MAX_PLANS = 1000
 _MAX_AUTHORS = 100
 _MAX_FIELDS_NAMED = 20
 _MAX_NAME = 60
+_MAX_NOTHING = 20
 
 _FRAGMENT = re.compile(r"<(p|div|article|section|main|h[1-6]|figure|ul|ol|table|blockquote|span)\b[^>]{0,2000}>", re.I)
 _SUFFIX = re.compile(r"(?i:jr|sr|ii|iii|iv|ph\.?d|m\.?d|esq)\.?$")
@@ -155,9 +156,24 @@ class FieldMapper:
 
 
 @cache
+def _field_names() -> dict[str, Any]:
+    return tomllib.loads(_FIELD_NAMES.read_text(encoding="utf-8"))
+
+
+@cache
+def _nothing() -> frozenset[str]:
+    return frozenset(value.casefold() for value in _field_names()["nothing"]["values"])
+
+
+def _says_nothing(value: str) -> bool:
+    """Whether a text is how a program writes a value that is not there."""
+    return len(value) <= _MAX_NOTHING and value.strip().casefold() in _nothing()
+
+
+@cache
 def known_names() -> dict[str, dict[str, int]]:
     """Known field names in normal form with their rank, for each fact."""
-    entries = tomllib.loads(_FIELD_NAMES.read_text(encoding="utf-8"))["fact"]
+    entries = _field_names()["fact"]
     return {entry["fact"]: {_normal(name): rank for rank, name in enumerate(entry["names"])} for entry in entries}
 
 
@@ -194,12 +210,12 @@ def _shortened(name: str) -> str:
 
 
 def _values(row: Row, columns: Columns) -> Iterator[Any]:
-    """What the row has under these fields, without nulls."""
+    """What the row has under these fields, without nulls and what is written for them."""
     for way in columns:
         value: Any = row.get(way[0])
         for name in way[1:]:
             value = value.get(name) if isinstance(value, dict) else None
-        if value is not None:
+        if value is not None and not (isinstance(value, str) and _says_nothing(value)):
             yield value
 
 
@@ -214,13 +230,14 @@ def _content(row: Row, columns: Columns) -> str | bytes:
 def _strings(value: Any, depth: int = 3) -> Iterator[str]:
     """The text of a value that is not plain text: paragraphs of a list, the telling key of an object, a number."""
     if isinstance(value, str):
-        yield value
+        if not _says_nothing(value):
+            yield value
     elif isinstance(value, dt.date):
         yield value.isoformat()
     elif isinstance(value, bool) or value is None:
         return
     elif isinstance(value, int | float):
-        yield str(value)
+        yield from _strings(str(value))
     elif isinstance(value, bytes):
         yield value.decode("utf-8", "replace")
     elif depth and isinstance(value, list | tuple):

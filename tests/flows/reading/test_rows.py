@@ -152,6 +152,10 @@ def test_text_that_is_not_a_string(value: Any, content: bytes) -> None:
         ({"name": "Ben Wolf"}, ("Ben Wolf",)),
         (" , ", ()),
         ("[]", ()),
+        ("nan", ()),
+        (float("nan"), ()),
+        (["None", "Ben Wolf"], ("Ben Wolf",)),
+        ("Nan Wolf", ("Nan Wolf",)),
         (None, ()),
         (True, ()),
     ],
@@ -253,7 +257,7 @@ def test_a_mapped_field_that_is_missing_is_named(tmp_path: Path) -> None:
     assert "'lede'" in found.rejection.detail
 
 
-@pytest.mark.parametrize("text", ["", " \n", None])
+@pytest.mark.parametrize("text", ["", " \n", None, "NaN", "\\N"])
 def test_an_empty_row(tmp_path: Path, text: str | None) -> None:
     found = only_unreadable(write_lines(tmp_path / "a.jsonl", {"text": text, "id": "a7"}))
     assert (found.rejection.reason, found.document.input_id) == ("empty", "a7")
@@ -270,7 +274,7 @@ def test_what_other_parsers_write_is_taken(tmp_path: Path) -> None:
     path = write_lines(
         tmp_path / "a.jsonl",
         b'{"text": "lone \\ud83d", "title": "\\ud83d"}',
-        b'{"text": "nan", "score": NaN}',
+        b'{"text": "score", "score": NaN}',
         b'{"text": "caf\xe9", "title": "caf\xe9"}',
         b"\0\0\0" + b'{"text": "zeros before"}',
         b'{"text": "first", "text": "last"}',
@@ -279,7 +283,7 @@ def test_what_other_parsers_write_is_taken(tmp_path: Path) -> None:
     found = documents(path)
     assert [each.content for each in found] == [
         "lone �".encode(),
-        b"nan",
+        b"score",
         b"caf\xe9",
         b"zeros before",
         b"last",
