@@ -42,7 +42,7 @@ from transforms.text.code_pages import CodePages
 from transforms.text.decode import Decoded, clean_text, decode, fix_mojibake, page_charset, read_characters
 from transforms.text.headline import HeadlineRules, find_headline, title_key
 from transforms.text.markdown import undo_markdown
-from transforms.text.markup import undo_markup
+from transforms.text.markup import undo_escaped_line_ends, undo_markup
 from transforms.text.structure import Shape, place
 from transforms.text.urls import canonical_url
 from transforms.text.wrapping import unwrap
@@ -472,6 +472,8 @@ def _read_text_characters(content: bytes, declared: str | None, code_pages: Code
     if decoded is None:
         return None
     text, repairs = decoded.text, decoded.repairs
+    if (without := undo_escaped_line_ends(text)) != text:
+        text, repairs = clean_text(without).text, (*repairs, "escaped line ends")
     if (without := undo_markup(text)) != text:
         text, repairs = clean_text(without).text, (*repairs, "markup")
     if (without := undo_markdown(text)) != text:

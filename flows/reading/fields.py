@@ -75,7 +75,14 @@ def nested_names(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def opened(row: dict[str, Any]) -> dict[str, Any]:
-    """The row with its nested objects as objects, where they stand there as text with JSON in it."""
+    """The row with its nested objects as objects, where they stand there as text with JSON in it.
+
+    An envelope, an object that holds the text and with it the other facts, is opened: its fields are the row's.
+    """
+    for name in _envelopes():
+        value = row.get(name)
+        if isinstance(value, dict) and has_text(value):
+            row = row | {key: inner for key, inner in value.items() if inner is not None}
     for name in _NESTED:
         value = row.get(name)
         if isinstance(value, str | bytes) and value.lstrip()[:1] in ("{", b"{"):
@@ -88,6 +95,12 @@ def _object(value: str | bytes) -> Any:
         return orjson.loads(value)
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         return value
+
+
+def has_text(fields: Iterable[str]) -> bool:
+    """Whether one of these fields has a known name for the text or the page."""
+    known = known_names()
+    return any(name in known["text"] or name in known["html"] for name in map(_normal, fields))
 
 
 class FieldMapper:
@@ -158,6 +171,11 @@ class FieldMapper:
 @cache
 def _field_names() -> dict[str, Any]:
     return tomllib.loads(_FIELD_NAMES.read_text(encoding="utf-8"))
+
+
+@cache
+def _envelopes() -> tuple[str, ...]:
+    return tuple(_field_names()["envelopes"]["names"])
 
 
 @cache

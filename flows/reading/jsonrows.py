@@ -5,6 +5,7 @@ Which field states which fact does not belong here.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -13,13 +14,16 @@ from typing import Any
 import orjson
 
 from flows.reading.documents import Outcome, too_large, unreadable
-from flows.reading.fields import FieldMapper, opened
+from flows.reading.fields import FieldMapper, has_text, opened
 from flows.reading.options import HEAD_BYTES, ReadOptions, StreamFault
 from flows.reading.streams import Stream, TooLong, lines, to_utf8
 
 _TOKEN = re.compile(rb'\\.|["{}\[\]]', re.DOTALL)
 _BETWEEN = b" \t\r\n,\0"
 """What may stand between the objects of a file; zero bytes are left by interrupted writes."""
+
+_MAX_LISTED_DEPTH = 2
+"""Objects around a list of articles, beside the outermost: ``response.docs``, ``result.hits.hits``."""
 
 _MAX_DEPTH = 1_000_000
 """Brackets open at once at which a file is given up; an object of a thousand is already refused by itself."""
@@ -33,25 +37,44 @@ def read_json_lines(stream: Stream, origin: str, mapper: FieldMapper, options: R
             fault = too_large(f"Line {number} is over {limit:,} bytes")
             yield unreadable(fault.reason, fault.detail, origin, number, line.head)
         elif line and not line.isspace():
-            yield _outcome(line, f"Line {number}", origin, number, mapper)
+            yield _outcome(_parsed(line), line, f"Line {number}", origin, number, mapper)
 
 
 def read_json(stream: Stream, origin: str, mapper: FieldMapper, options: ReadOptions) -> Iterator[Outcome]:
     """The documents of an array of objects, of one object, or of several one after the other.
 
-    ``origin_row`` counts the objects. One object is held at a time.
+    ``origin_row`` counts the objects. One object is held at a time. An object that is the answer of an interface, with
+    its articles in a list, is as many documents.
     """
     limit = options.max_document_bytes
-    for number, (piece, size) in enumerate(_objects(to_utf8(stream), limit), 1):
+    numbers = itertools.count(1)
+    for piece, size in _objects(to_utf8(stream), limit):
         if size > limit:
+            number = next(numbers)
             fault = too_large(f"Object {number} is {size:,} bytes")
             yield unreadable(fault.reason, fault.detail, origin, number, piece)
-        else:
-            yield _outcome(piece, f"Object {number}", origin, number, mapper)
+            continue
+        value = _parsed(piece)
+        listed = [] if mapper.options.field_map else _listed(value)
+        for row in listed or [value]:
+            number = next(numbers)
+            yield _outcome(row, piece, f"Object {number}", origin, number, mapper)
 
 
-def _outcome(data: bytes, place: str, origin: str, number: int, mapper: FieldMapper) -> Outcome:
-    row = _parsed(data)
+def _listed(value: Any, depth: int = _MAX_LISTED_DEPTH) -> list[dict[str, Any]]:
+    """The rows in the list of an object that has no text itself: ``articles``, ``items``, ``hits.hits``, ``docs``."""
+    if not isinstance(value, dict) or has_text(opened(value)):
+        return []
+    for inner in value.values():
+        rows = [row for row in inner if isinstance(row, dict)] if isinstance(inner, list) else []
+        if any(has_text(opened(row)) for row in rows):
+            return rows
+        if depth and (found := _listed(inner, depth - 1)):
+            return found
+    return []
+
+
+def _outcome(row: Any, data: bytes, place: str, origin: str, number: int, mapper: FieldMapper) -> Outcome:
     if isinstance(row, dict):
         row = opened(row)
         return mapper.document(row, mapper.plan_of(row), origin, number, data)

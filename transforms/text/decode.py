@@ -90,8 +90,9 @@ _BOMS = (
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
 """Control bytes that text does not use. ESC is left out: ISO-2022 text is written with it."""
 
-_CONTROL_CLASS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ufeff"
-"""Controls, non-characters and byte order marks, which are never text. VT, FF and NEL are line ends."""
+_CONTROL_CLASS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ufeff\u00ad\u200b\u2060"
+"""Controls, non-characters and byte order marks, which are never text, and what only tells a browser where a word may
+be broken, as in pages: a word with it would not be found. VT, FF and NEL are line ends."""
 
 _CONTROL_GATE = re2.compile(f"[{_CONTROL_CLASS}]")
 _CONTROL_CHARACTERS = re.compile(f"[{_CONTROL_CLASS}\ud800-\udfff]+")

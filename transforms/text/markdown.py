@@ -11,7 +11,11 @@ import re
 
 import re2
 
-_ADDRESS = r"(?:<[^<>\n]*>|(?:https?:|/|\.|#|mailto:)[^()\s]*(?:\([^()\s]*\)[^()\s]*)?)(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?"
+_ADDRESS = (
+    r"(?:<[^<>\n]*>|(?:https?:|/|\.|#|mailto:)[^()\s]*(?:\([^()\s]*\)[^()\s]*)?)"
+    r"(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?"
+)
+"""Where a link leads, and the title that may follow."""
 _IMAGE = re2.compile(rf"!\[[^\[\]\n]*\]\({_ADDRESS}\)")
 _LINK = re2.compile(rf"\[([^\[\]\n]*)\]\({_ADDRESS}\)")
 _DEFINITION = re2.compile(r"(?m)^ {0,3}\[[^\[\]\n]+\]:[ \t]+https?://\S+[^\n]*\n?")

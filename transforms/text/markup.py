@@ -109,6 +109,9 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 MIN_LONE_BREAKS = 3
 """Line break tags from which even those between spaces are markup: nobody speaks of them so often."""
 
+MIN_ESCAPED_LINE_ENDS = 2
+_ESCAPED_LINE_END = re.compile(r"(?<!\\)(?:\\r)?\\n")
+
 _OPENING = frozenset("\"'“‘«„`([{")
 _CLOSING = frozenset("\"'”’»“`)]},.;:!?")
 
@@ -132,6 +135,20 @@ def undo_markup(text: str) -> str:
         pieces += (_undone(text[position : code.start()]), code.group())
         position = code.end()
     return "".join(pieces) + _undone(text[position:])
+
+
+def undo_escaped_line_ends(text: str) -> str:
+    """The text with line ends for ``\\n``, where it has these two characters at the ends of its paragraphs.
+
+    Tables that were written by one program and read by another hold text so. A single one, or one inside a line of
+    code or a path, stays.
+
+    Args:
+        text: of a column or a file that is no HTML page.
+    """
+    if text.count("\\n") < MIN_ESCAPED_LINE_ENDS or ("\n" in text and "\\n\\n" not in text):
+        return text
+    return _ESCAPED_LINE_END.sub("\n", text)
 
 
 def _undone(text: str) -> str:

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_a_row_with_usual_names() -> None:
         "text": STORY,
         "crawl_date": "2024-05-04T10:00:00+02:00",
     }
-    found = one(row)
+    found = one(opened(row))
     assert (found.content, found.media_type, found.charset) == (STORY.encode(), "text/plain", "utf-8")
     assert (found.input_id, found.url, found.source_hint) == ("17", "https://harbourpost.example/a", row["domain"])
     assert (found.title, found.authors, found.published) == ("Ferry", ("Ana Ruiz", "Tom Wu"), "2024-05-03")
@@ -211,6 +212,32 @@ def test_no_row_crashes(row: dict[str, Any]) -> None:
     mapper = FieldMapper(ReadOptions())
     found = mapper.document(row, mapper.plan_of(row), "x.jsonl", 1)
     assert isinstance(found, RawDocument | Unreadable)
+
+
+@pytest.mark.parametrize("name", ["_source", "data", "article", "fields"])
+def test_an_envelope_is_opened(name: str) -> None:
+    row = {"id": "7", name: {"title": "Ferry", "body": STORY, "url": "https://harbourpost.example/7", "id": None}}
+    found = one(opened(row))
+    assert (found.content, found.title, found.input_id) == (STORY.encode(), "Ferry", "7")
+    assert found.url == "https://harbourpost.example/7"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda rows: {"status": "ok", "totalResults": 2, "articles": rows},
+        lambda rows: {"response": {"docs": rows}},
+        lambda rows: {"hits": {"total": 2, "hits": [{"_id": "1", "_source": row} for row in rows]}},
+    ],
+)
+def test_the_answer_of_an_interface_is_as_many_documents(
+    tmp_path: Path, around: Callable[[list[dict[str, str]]], dict[str, Any]]
+) -> None:
+    rows = [{"title": "Ferry", "content": STORY}, {"title": "Pier", "content": STORY + " Again."}]
+    path = tmp_path / "a.json"
+    path.write_bytes(orjson.dumps([around(rows), {"text": "last"}]))
+    found = documents(path)
+    assert [(each.title, each.origin_row) for each in found] == [("Ferry", 1), ("Pier", 2), (None, 3)]
 
 
 def test_plans_are_bounded() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.text.markup import undo_markup
+from transforms.text.markup import undo_escaped_line_ends, undo_markup
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,17 @@ def test_any_text_comes_back_as_text(text: str) -> None:
 def test_hostile_markup_ends(piece: str) -> None:
     """A megabyte of it would take hours if the time grew with the square of its length."""
     assert len(undo_markup(piece * (1_000_000 // len(piece)))) <= 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"We waited.\n\nLong.", "We waited.\n\nLong."),
+        (r"One.\r\n\r\nTwo.\r\nThree.", "One.\n\nTwo.\nThree."),
+        ("Bridge\n" + r"We waited.\n\nLong.", "Bridge\nWe waited.\n\nLong."),
+        (r"It is kept in C:\news.", r"It is kept in C:\news."),
+        ("A line end is written \\n.\nIn C, too: \\n.", "A line end is written \\n.\nIn C, too: \\n."),
+    ],
+)
+def test_line_ends_that_were_written_as_two_characters(text: str, expected: str) -> None:
+    assert undo_escaped_line_ends(text) == expected
