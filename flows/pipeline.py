@@ -94,7 +94,9 @@ def _apply_rules(_: object, extracted: ExtractedDocument, tools: Tools) -> Ruled
 
 
 def _apply_templates_and_model(_: object, ruled: RuledDocument, tools: Tools) -> StrippedDocument | Rejection:
-    templates = tools.templates.of(source_domain(ruled.document)) if tools.templates else None
+    templates = (
+        tools.templates.of(source_domain(ruled.document, tools.describe.source_names)) if tools.templates else None
+    )
     return strip_ruled(ruled, tools.strip, templates)
 
 

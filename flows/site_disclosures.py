@@ -7,6 +7,7 @@ is looked up at its other side too. Printing does not belong here.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+from flows.bundled import bundled_text
 from flows.fetching.addresses import Resolve, resolved
 from flows.fetching.client import REDIRECTS, Client
 from flows.fetching.clock import Clock
@@ -23,10 +25,10 @@ from flows.fetching.http import Exchange, Http, Wanted
 from flows.fetching.robots import MAX_ROBOTS_BYTES
 from flows.reading.warc import rights_rules
 from flows.settings import Settings
+from transforms.credibility.sources import SourceNames, parse_source_names
 from transforms.errors import UsageError
 from transforms.page.disclosures import Found, rights_facts
 from transforms.page.rights import Statement, is_whole_site, judge, parse_site_robots, parse_tdmrep
-from transforms.text.urls import registered_domain
 from warehouse import Warehouse, WarehouseOptions
 from warehouse.disclosures import SourceDisclosure
 
@@ -85,11 +87,11 @@ def disclose(
         clock, resolve: time and the look-up of names, for tests.
 
     Raises:
-        NoSite: ``domain`` names no registered domain.
+        NoSite: ``domain`` names no registered domain or account on a platform.
         WarehouseError: the database cannot be written.
     """
     root = _root(domain)
-    source = registered_domain(root)
+    source = _site(root)
     if source is None:
         raise NoSite(f"{domain!r} is no domain; name one such as harbourpost.example")
     options = WarehouseOptions(memory_megabytes=settings.database_megabytes, threads=settings.workers)
@@ -98,6 +100,16 @@ def disclose(
         warehouse.add_disclosures(found.rows)
         warehouse.publish(settings.published)
     return found
+
+
+@functools.cache
+def _source_names() -> SourceNames:
+    return parse_source_names(bundled_text("credibility", "source_names.toml"))
+
+
+def _site(address: str) -> str | None:
+    """The source of an address, as it stands beside its articles."""
+    return _source_names().site(address)
 
 
 def _root(domain: str) -> str:
@@ -203,7 +215,7 @@ class _Look:
     def _trust(self, content: bytes, source: str) -> Iterator[Found]:
         checked = 0
         for name, value, line in _lines(content):
-            if name in OTHER_SIDE and (other := registered_domain(value)):
+            if name in OTHER_SIDE and (other := _site(value)):
                 says = "other side not asked"
                 if checked < MAX_CHECKED:
                     says = self._other_side(value, OTHER_SIDE[name], source)
@@ -220,7 +232,7 @@ class _Look:
         content = self._first(_root(address), "/trust.txt", "/.well-known/trust.txt")
         if isinstance(content, PutOff):
             return "other side not read"
-        named = {registered_domain(value) for name, value, _ in _lines(content or b"") if name == relation}
+        named = {_site(value) for name, value, _ in _lines(content or b"") if name == relation}
         return "both sides say so" if source in named else "only this side says so"
 
 

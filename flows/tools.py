@@ -21,6 +21,7 @@ from expectations import Contract, parse_thresholds
 from flows.bundled import bundled, toml_texts
 from flows.reading import ReadOptions
 from flows.settings import Settings, SettingsError
+from transforms.credibility.sources import parse_source_names
 from transforms.describe import DescribeTools
 from transforms.extract import ExtractOptions
 from transforms.junk.line_model import parse_line_model
@@ -51,6 +52,9 @@ TALKATIVE_LIBRARIES = ("trafilatura", "htmldate")
 
 MODELS = (("junk", "line_model"), ("page", "main_text_model"))
 """Wing and name of each model whose weights are a file of arrays."""
+
+DATA_WINGS = ("page", "junk", "text", "credibility")
+"""Wings whose data files tools are built from; their names are unique."""
 
 NO_TEMPLATES = Templates()
 """What a warehouse knows before its first run."""
@@ -121,7 +125,7 @@ def read_tool_parts(settings: Settings) -> ToolParts:
     own_packs = _own_packs(settings.rules_folder)
     parts = ToolParts(
         packs=toml_texts(bundled("junk", "junk_lines")) | own_packs,
-        data={name: text for wing in ("page", "junk", "text") for name, text in toml_texts(bundled(wing, "")).items()},
+        data={name: text for wing in DATA_WINGS for name, text in toml_texts(bundled(wing, "")).items()},
         weights={name: bundled(wing, f"{name}.npz").read_bytes() for wing, name in MODELS},
         latest_on=dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1),
     )
@@ -182,6 +186,7 @@ def build_tools(parts: ToolParts) -> Tools:
             parse_not_article(data["not_article"]),
             parse_datelines(data["datelines"], agencies),
             parse_abbreviations(data["abbreviations"]),
+            parse_source_names(data["source_names"]),
         ),
     )
 

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from transforms.credibility.sources import parse_source_names
 from transforms.describe import DescribeTools
 from transforms.extract import ExtractOptions
 from transforms.junk.line_model import LineModel, parse_line_model
@@ -166,6 +167,7 @@ def describe_tools() -> DescribeTools:
         not_article=parse_not_article(data_file("not_article.toml").read_text("utf-8")),
         datelines=parse_datelines(data_file("datelines.toml").read_text("utf-8"), agencies),
         abbreviations=parse_abbreviations(data_file("abbreviations.toml").read_text("utf-8")),
+        source_names=parse_source_names(data_file("source_names.toml").read_text("utf-8")),
     )
 
 

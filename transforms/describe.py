@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from transforms.credibility.sources import SourceNames
 from transforms.records import DescribedDocument, ExtractedDocument, ProvenanceKind, StrippedDocument
 from transforms.text.agencies import Agencies
 from transforms.text.article_or_not import NotArticleRules, article_or_not
 from transforms.text.counts import Abbreviations, count_sentences, count_words
 from transforms.text.dateline import Datelines
 from transforms.text.language import LanguageIdentifiers, identify_language
-from transforms.text.urls import registered_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class DescribeTools:
     not_article: NotArticleRules
     datelines: Datelines
     abbreviations: Abbreviations
+    source_names: SourceNames
 
 
 def describe(stripped: StrippedDocument, tools: DescribeTools) -> DescribedDocument:
@@ -56,7 +57,7 @@ def describe(stripped: StrippedDocument, tools: DescribeTools) -> DescribedDocum
         language_confidence=language.confidence,
         language_by=language.by,
         language_reason=language.reason,
-        domain=source_domain(document),
+        domain=source_domain(document, tools.source_names),
         dateline=dateline.place if dateline else None,
         agency=(dateline.agency if dateline else None) or _agency(stripped, tools.agencies),
         publisher=_first(stripped, "publisher") or document.site_name,
@@ -67,10 +68,13 @@ def describe(stripped: StrippedDocument, tools: DescribeTools) -> DescribedDocum
     )
 
 
-def source_domain(document: ExtractedDocument) -> str | None:
-    """The source's registered domain: where the document stands, else what the input says about it."""
+def source_domain(document: ExtractedDocument, names: SourceNames) -> str | None:
+    """The source's registered domain, or its account on a platform such as ``name.wordpress.com``.
+
+    That is where the document stands, else what the input says about it.
+    """
     candidates = (document.url, document.source_hint)
-    return next((domain for place in candidates if place and (domain := registered_domain(place))), None)
+    return next((site for place in candidates if place and (site := names.site(place))), None)
 
 
 def _agency(stripped: StrippedDocument, agencies: Agencies) -> str | None:

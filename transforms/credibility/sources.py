@@ -53,6 +53,8 @@ class Platform:
     domain: str
     accounts: Accounts
     prefixes: frozenset[str] = frozenset()
+    also: tuple[str, ...] = ()
+    """Other hosts under which it shows the same accounts."""
 
 
 class SourceNames:
@@ -66,7 +68,7 @@ class SourceNames:
         aliases: Mapping[str, str] | None = None,
         unscored: Mapping[str, str] | None = None,
     ) -> None:
-        self._platforms = dict(platforms or {})
+        self._platforms = {host: one for one in (platforms or {}).values() for host in (one.domain, *one.also)}
         self._aliases = dict(aliases or {})
         self._unscored = dict(unscored or {})
 
@@ -76,9 +78,8 @@ class SourceNames:
         if parts is None:
             return None
         host, path = parts
-        platform = self._platform_of(host)
-        if platform is not None:
-            return self._on_platform(host, path, platform)
+        if (found := self._platform_of(host)) is not None:
+            return self._on_platform(host, path, *found)
         domain = registered_domain(host)
         if domain is None:
             return None
@@ -86,6 +87,17 @@ class SourceNames:
         key = self._aliases.get(named, named)
         subdomain = host.removesuffix(named).rstrip(".") if host.endswith(named) and host != key else ""
         return SourceName(key, section=path or None, subdomain=subdomain or None)
+
+    def site(self, address: str) -> str | None:
+        """The registered domain of a URL or host name; the account on a platform that gives each its own subdomain.
+
+        Accounts that are paths have no site of their own: there it is the platform's.
+        """
+        parts = _parts(address)
+        found = self._platform_of(parts[0]) if parts is not None else None
+        if parts is None or found is None or found[1].accounts not in ("subdomain", "both"):
+            return registered_domain(address)
+        return self._on_platform(parts[0], "", *found).key
 
     def unscored(self, key: str) -> str | None:
         """Why quality of reporting is not the question for a source, whoever rates it; None where it is.
@@ -95,11 +107,12 @@ class SourceNames:
         """
         return PLATFORM if key in self._platforms else self._unscored.get(key)
 
-    def _platform_of(self, host: str) -> Platform | None:
-        return next((self._platforms[name] for name in _suffixes(host) if name in self._platforms), None)
+    def _platform_of(self, host: str) -> tuple[str, Platform] | None:
+        """The platform of a host, and its own host there."""
+        return next(((name, self._platforms[name]) for name in _suffixes(host) if name in self._platforms), None)
 
-    def _on_platform(self, host: str, path: str, platform: Platform) -> SourceName:
-        account = host.removesuffix(platform.domain).rstrip(".")
+    def _on_platform(self, host: str, path: str, its_host: str, platform: Platform) -> SourceName:
+        account = host.removesuffix(its_host).rstrip(".")
         if account and platform.accounts in ("subdomain", "both"):
             key = f"{account.rpartition('.')[2]}.{platform.domain}"
             return SourceName(self._aliases.get(key, key), platform.domain)
@@ -122,11 +135,12 @@ def parse_source_names(text: str) -> SourceNames:
     except tomllib.TOMLDecodeError as error:
         raise SourceNameError(f"source names: not valid TOML ({error}); mend the file") from error
     platforms = {entry["domain"]: _platform(entry) for entry in data.get("platform", []) if _has(entry, _PLATFORM_KEYS)}
+    hosts = {host for one in platforms.values() for host in (one.domain, *one.also)}
     aliases: dict[str, str] = {}
     for entry in data.get("alias", []):
         _has(entry, _ALIAS_KEYS)
         for name in entry["names"]:
-            if aliases.setdefault(name, entry["source"]) != entry["source"] or name in platforms:
+            if aliases.setdefault(name, entry["source"]) != entry["source"] or name in hosts:
                 raise SourceNameError(f"alias {name!r} of {entry['source']!r}: the name has another meaning already")
     if chained := sorted(aliases.keys() & set(aliases.values())):
         raise SourceNameError(f"alias {chained[0]!r} is itself the source of aliases; name the final source")
@@ -136,7 +150,7 @@ def parse_source_names(text: str) -> SourceNames:
         if _has(entry, _UNSCORED_KEYS)
         for source in entry["sources"]
     }
-    if lost := sorted(unscored.keys() & (aliases.keys() | platforms.keys())):
+    if lost := sorted(unscored.keys() & (aliases.keys() | hosts)):
         raise SourceNameError(f"unscored {lost[0]!r} is an alias or a platform; name the final source")
     names = SourceNames(platforms, aliases, unscored)
     for entry in data.get("platform", []):
@@ -162,7 +176,9 @@ def _has(entry: Mapping[str, Any], keys: set[str]) -> bool:
 def _platform(entry: Mapping[str, Any]) -> Platform:
     if entry["accounts"] not in get_args(Accounts):
         raise SourceNameError(f"platform {entry['domain']!r}: accounts must be one of {', '.join(get_args(Accounts))}")
-    return Platform(entry["domain"], entry["accounts"], frozenset(entry.get("prefixes", ())))
+    return Platform(
+        entry["domain"], entry["accounts"], frozenset(entry.get("prefixes", ())), tuple(entry.get("also", ()))
+    )
 
 
 def _parts(address: str) -> tuple[str, str] | None:

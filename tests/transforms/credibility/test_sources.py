@@ -27,6 +27,27 @@ def test_an_address_gives_its_source(address: str, key: str) -> None:
     assert found.key == key
 
 
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [
+        ("https://tides.blogspot.co.uk/2020/a.html", "tides.blogspot.com"),
+        ("https://www.tides.blogspot.com.br/", "tides.blogspot.com"),
+        ("blogspot.de", "blogspot.com"),
+        ("https://tides.wordpress.com/a", "tides.wordpress.com"),
+        ("https://ferrynotes.substack.com/p/piers", "ferrynotes.substack.com"),
+        ("https://medium.com/@nora/piers-1", "medium.com"),
+        ("https://pier.github.io", "pier.github.io"),
+        ("https://news.harbourpost.co.uk/a", "harbourpost.co.uk"),
+        ("https://news.google.com/articles/1", "google.com"),
+        ("ap.org", "ap.org"),
+        ("localhost", None),
+        ("http://[x", None),
+    ],
+)
+def test_a_site_is_the_domain_or_the_account_on_a_subdomain(address: str, site: str | None) -> None:
+    assert source_names().site(address) == site
+
+
 @pytest.mark.parametrize("address", ["", "localhost", "192.0.2.1", "http://[x", "a" * 5000])
 def test_what_is_no_domain_has_no_source(address: str) -> None:
     assert source_names().name(address) is None
