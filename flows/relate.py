@@ -160,7 +160,8 @@ def _related(relations: Relations, new: Sequence[Unrelated], touched: set[str], 
     articles = [_related_article(article) for article in new]
     known, stories = relations.around([article.day for article in articles], AROUND_DAYS + PAIR_DAYS)
     relations.add_articles(articles, now)
-    placed = place(articles, known, stories, tools.stories)
+    apart = [(one.article_id, one.other_article_id) for one in shared if one.are_one_form]
+    placed = place(articles, known, stories, tools.stories, apart)
     relations.add_places(placed)
     changed = {one.story_id for one in placed} | touched
     changed |= set(relations.stories_of(sorted(_ends(pairs))).values())

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,6 +166,7 @@ def place(
     known: Sequence[RelatedArticle],
     stories: Mapping[str, str],
     tools: StoryTools,
+    apart: Collection[tuple[str, str]] = (),
 ) -> list[Placed]:
     """Join new articles to stories, or open stories with them; what stood in a story before stays there.
 
@@ -176,6 +177,7 @@ def place(
         new: articles that were not placed before.
         known: those placed before, at least all within :data:`AROUND_DAYS` + :data:`PAIR_DAYS` days of a new one.
         stories: the story of each known article that is in one.
+        apart: pairs of article ids that are known to report two events, however like they are.
 
     Returns:
         Articles that are now in a story and were in none, new or known, ordered by story and article.
@@ -185,7 +187,7 @@ def place(
         mine = [article for article in new if article.language == language]
         theirs = [article for article in known if article.language == language]
         shelf = Shelf(mine, theirs, tools.common_words.get(language))
-        placed += _joined(shelf, tools.likeness, stories)
+        placed += _joined(shelf, tools.likeness, stories, apart)
     return sorted(placed, key=lambda one: (one.story_id, one.article_id))
 
 
@@ -371,9 +373,11 @@ class _Window:
         self._low, self._high = low, high
 
 
-def _joined(shelf: Shelf, likeness: Likeness, stories: Mapping[str, str]) -> list[Placed]:
+def _joined(
+    shelf: Shelf, likeness: Likeness, stories: Mapping[str, str], apart: Collection[tuple[str, str]]
+) -> list[Placed]:
     """Join the likest first; see :func:`place`."""
-    clusters = _Clusters(shelf, likeness, stories)
+    clusters = _Clusters(shelf, likeness, stories, apart)
     found: list[tuple[float, int, int]] = []
     for row, others in shelf.candidates():
         values = likeness.of(shelf.facts(row, others, likeness))
@@ -389,7 +393,15 @@ def _joined(shelf: Shelf, likeness: Likeness, stories: Mapping[str, str]) -> lis
 class _Clusters:
     """Stories while they grow: rows of a shelf, joined where the mean likeness between all of both sides is enough."""
 
-    def __init__(self, shelf: Shelf, likeness: Likeness, stories: Mapping[str, str]) -> None:
+    def __init__(
+        self, shelf: Shelf, likeness: Likeness, stories: Mapping[str, str], apart: Collection[tuple[str, str]]
+    ) -> None:
+        rows = {article.article_id: row for row, article in enumerate(shelf.articles)}
+        self._apart: dict[int, set[int]] = {}
+        for one, other in apart:
+            if one in rows and other in rows:
+                self._apart.setdefault(rows[one], set()).add(rows[other])
+                self._apart.setdefault(rows[other], set()).add(rows[one])
         self._shelf = shelf
         self._likeness = likeness
         self._cluster: dict[int, int] = {}
@@ -407,11 +419,16 @@ class _Clusters:
         self._placed_before = frozenset(self._cluster)
 
     def join(self, row: int, other: int, value: float) -> None:
-        """Join the clusters of two like rows, unless both are old stories, or the whole is too unlike or too long."""
+        """Join the clusters of two like rows, unless both are old stories, or the whole is too unlike or too long.
+
+        Nor are they joined where one has an article that reports another event than one of the other's.
+        """
         a, b = sorted((self._cluster.get(row, row), self._cluster.get(other, other)))
         if a == b or (a in self._story and b in self._story):
             return
         ours, theirs = self._members.get(a, [a]), self._members.get(b, [b])
+        if any(not self._apart[member].isdisjoint(theirs) for member in ours if member in self._apart):
+            return
         days = self._shelf.days[[*ours, *theirs]]
         if days.max() - days.min() > STORY_DAYS:
             return

@@ -2,7 +2,8 @@
 
 Candidates are found by their MinHash signatures, in bands (A. Broder 1997; J. Leskovec, A. Rajaraman, J. Ullman,
 "Mining of Massive Datasets", ch. 3.4), and every one is verified exactly, by the Jaccard similarity of the two sets of
-five-word shingles. So a pair that is told is a pair; one that is missed shares no band.
+five-word shingles. So a pair that is told is a pair; one that is missed shares no band. Two fillings of one form
+(``forms``) are no pair.
 
 Articles about one event in different words belong to ``stories``.
 """
@@ -11,12 +12,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from transforms.stories.forms import are_one_form
 from transforms.text.shingles import PERMUTATIONS, shingles
 
 BANDS = 85
@@ -35,6 +37,9 @@ LARGEST_BUCKET = 256
 """Texts with one band in common that are all compared with each other. In a larger bucket, a text run by more sources
 than that or a page made by a machine, each is compared with the next ones in the order of ids only, so that work grows
 with the number of texts and not with its square; the group stays one."""
+
+LEAST_OF_FORM = 0.25
+"""Share of the shorter text's runs in the other one from which the two may be one form."""
 
 _NEXT_ONES = 16
 _CHUNK_PAIRS = 50_000
@@ -72,6 +77,8 @@ class SharedRuns:
     other_runs: int
     shared: int
     """Shingles that both have."""
+    are_one_form: bool = False
+    """Whether they are one form with different facts in it, which makes neither a copy of the other."""
 
     @property
     def jaccard(self) -> float:
@@ -179,7 +186,9 @@ def compared(pairs: Iterable[tuple[str, str]], texts: Mapping[str, str]) -> Iter
             if article_id not in sets:
                 sets[article_id] = frozenset(shingles(texts[article_id]))
         ours, theirs = (sets[article_id] for article_id in pair)
-        yield SharedRuns(*pair, len(ours), len(theirs), len(ours & theirs))
+        found = SharedRuns(*pair, len(ours), len(theirs), len(ours & theirs))
+        is_form = found.contained >= LEAST_OF_FORM and are_one_form(texts[pair[0]], texts[pair[1]])
+        yield replace(found, are_one_form=True) if is_form else found
         for article_id in pair:
             if last_use[article_id] == number:
                 del sets[article_id]
@@ -190,7 +199,7 @@ def verified(shared: Iterable[SharedRuns]) -> list[NearDuplicate]:
     return [
         NearDuplicate(one.article_id, one.other_article_id, one.jaccard)
         for one in shared
-        if one.jaccard >= LEAST_JACCARD
+        if one.jaccard >= LEAST_JACCARD and not one.are_one_form
     ]
 
 

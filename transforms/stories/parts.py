@@ -92,7 +92,7 @@ def text_parts(shared: Iterable[SharedRuns]) -> list[TextPart]:
     return [
         TextPart(*_shorter_first(one), one.contained)
         for one in shared
-        if one.contained >= LEAST_CONTAINED and one.jaccard < LEAST_JACCARD
+        if one.contained >= LEAST_CONTAINED and one.jaccard < LEAST_JACCARD and not one.are_one_form
     ]
 
 
