@@ -68,6 +68,9 @@ _PAGE = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,1000}-->\s*){0,3}<(?:!doctype\s+html|html|head|body)[\s>]",
     re.IGNORECASE,
 )
+_ITEM_FEED = re.compile(rb"\s*(?:<\?xml[^>]{0,1000}>\s*){0,5}(?:<!--[^>]{0,1000}-->\s*){0,3}<(?:rss|feed|rdf:RDF)[\s>]")
+"""How a feed begins, after its declaration and style sheets."""
+_FEED_SUFFIXES = ("", ".xml", ".rss", ".atom", ".rdf")
 _FEED = re.compile(rb"\s*<\?xml|\s*<(?:rss|feed|urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _COLUMN_NAME = re.compile(rb'"?\w[\w-]*(?: [\w-]+)?"?')
 _TEXT_COLUMN = re.compile(rb"text|body|content|html", re.IGNORECASE)
@@ -94,6 +97,8 @@ def kind_of(name: str, head: bytes) -> Kind:
     named = _KINDS.get(suffix)
     if named in ("parquet", "warc", "zip", "tar"):
         return named  # its reader says what is wrong with it
+    if suffix in _FEED_SUFFIXES and _ITEM_FEED.match(head.removeprefix(codecs.BOM_UTF8)):
+        return "feed"
     _refuse_others(suffix, head)
     return _among_texts(named, head)
 

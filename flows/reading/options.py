@@ -33,7 +33,7 @@ Reason = Literal[
 
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
-Kind = Literal["text", "html", "jsonl", "json", "csv", "tsv", "parquet", "warc", "zip", "tar"]
+Kind = Literal["text", "html", "jsonl", "json", "csv", "tsv", "parquet", "warc", "feed", "zip", "tar"]
 """What the bytes of an input are, once decompressed."""
 
 Fact = Literal["text", "html", "title", "url", "authors", "published", "fetched_at", "input_id", "source_hint"]

@@ -225,15 +225,28 @@ class Reader:
                 outcomes = read_json(stream, origin, self._mapper, options)
             case "csv" | "tsv" as kind:
                 outcomes = read_csv(stream, origin, self._mapper, options, tabs=kind == "tsv")
-            case "parquet":
-                outcomes = self._read_parquet(entry)
-            case "warc":
-                outcomes = self._read_warc(entry)
-            case "zip":
-                outcomes = self._read_zip(entry)
-            case "tar":
-                outcomes = self._read_tar(entry)
+            case kind:
+                outcomes = self._read_members(entry, kind)
         return outcomes
+
+    def _read_members(self, entry: _Entry, kind: Kind) -> Iterator[Outcome]:
+        """The documents of what holds several by its nature."""
+        match kind:
+            case "feed":
+                return self._read_feed(entry)
+            case "parquet":
+                return self._read_parquet(entry)
+            case "warc":
+                return self._read_warc(entry)
+            case "zip":
+                return self._read_zip(entry)
+            case _:
+                return self._read_tar(entry)
+
+    def _read_feed(self, entry: _Entry) -> Iterator[Outcome]:
+        from flows.reading.feedrows import read_feed
+
+        return read_feed(entry.stream, entry.origin, self._options)
 
     def _read_warc(self, entry: _Entry) -> Iterator[Outcome]:
         from flows.reading.warc import read_warc
