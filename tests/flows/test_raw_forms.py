@@ -228,3 +228,27 @@ def test_a_headline_over_a_byline_block(tools: Tools, block: str) -> None:
     article = processed(tools, text).article
     assert article.title == HEADLINE
     assert HEADLINE not in article.text
+
+
+THAI = [
+    "สะพานข้ามอ่าวเปิดใช้อีกครั้งวันจันทร์",
+    "สภาเมืองอนุมัติงบประมาณซ่อมสะพานด้วยคะแนนเก้าต่อสี่เมื่อวันอังคาร",
+    "วิศวกรเปลี่ยนลวดแขวนสี่สิบเส้นและปูผิวถนนใหม่ตลอดทั้งสะพาน",
+    "ชาวประมงบ่นเรื่องค่าผ่านทาง",
+    "เรือข้ามฟากจะวิ่งตามตารางฤดูร้อนจนถึงสิ้นเดือนกันยายนและบริษัทบอกว่าขายตั๋วรายเดือนได้เพียงครึ่งหนึ่งของปีที่แล้ว",
+    "พิพิธภัณฑ์ท่าเรือเปิดให้เข้าชมฟรีตลอดสัปดาห์แรก",
+]
+
+
+def test_short_paragraphs_without_full_stops_are_an_article_under_its_headline(tools: Tools) -> None:
+    article = processed(tools, "\n\n".join(THAI)).article
+    assert (article.title, article.is_article, article.language) == (THAI[0], True, "th")
+    assert article.text == "\n\n".join(THAI[1:])
+
+
+def test_markdown_is_text_with_a_title(tools: Tools) -> None:
+    body = [PARAGRAPHS[0], "## What comes next", *PARAGRAPHS[1:], f"[{JUNK}](https://marlowegazette.example/ferries)"]
+    article = processed(tools, f"# {HEADLINE}\n\n" + "\n\n".join(body)).article
+    assert article.title == HEADLINE
+    assert article.text == "\n\n".join([PARAGRAPHS[0], "What comes next", *PARAGRAPHS[1:]])
+    assert "markdown" in article.repairs

@@ -16,7 +16,7 @@ from typing import Any
 import re2
 
 from transforms.errors import DataFileError
-from transforms.text.counts import CLOSERS
+from transforms.text.counts import CLOSERS, MARKLESS
 
 ARTICLE = "article"
 """The kind of a page whose form and own word speak for an article."""
@@ -50,6 +50,7 @@ _FIRST_DENSE = "\u2e80"
 _CLOSING_MARKS = tuple(".!?…:;؟۔।॥።։။。！？｡．：；")
 _SENTENCE_STARTS = ".!?…:;؟。！？|>»–—-•*"
 """What stands before the first word of a sentence, or of a line's part of its own."""
+_OPENERS = "\"'“‘«(["
 _CUT_OFF = ("...", "…", "[...]", "[…]")
 _TRAILING = "".join(CLOSERS.replace("\\", ""))
 
@@ -246,7 +247,12 @@ def measure_prose(text: str) -> Prose:
 
 
 def _is_label(line: str) -> bool:
-    """Whether a line may be the words of a link: it begins and has no end, and states no figures."""
+    """Whether a line may be the words of a link: it begins and has no end, and states no figures.
+
+    Where no sentence has a mark at its end, only a short line may be.
+    """
+    if len(line) >= _SENTENCE_LENGTH and MARKLESS.match(line.lstrip(_OPENERS)):
+        return False
     if line[0].islower() or line.rstrip(_TRAILING).endswith((*_CLOSING_MARKS, ",", ";")):
         return False
     return ":" not in line and not any(map(str.isdigit, line))

@@ -31,6 +31,8 @@ _UNMARKED_WORD_LENGTH = 5
 
 UNSPACED = re.compile(f"[{_HAN_KANA}{_UNMARKED}]")
 """One character of a script that is written without spaces between words."""
+MARKLESS = re.compile("[\u0e00-\u0eff]")
+"""One character of Thai or Lao, whose sentences end without a mark."""
 _HAN_KANA_CHARACTER = re.compile(f"[{_HAN_KANA}]")
 _UNMARKED_RUN = re.compile(f"[{_UNMARKED}]+")
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from transforms.errors import DataFileError
+from transforms.text.counts import MARKLESS
 
 MAX_HEADLINE_CHARACTERS = 140
 """Longer first lines are paragraphs or standfirsts: of 22,441 news titles, 99 in 100 have at most 113 characters."""
@@ -216,8 +217,13 @@ def _stands_over(line: str, text: str, end: int, following: list[str]) -> bool:
     limit = 1.0 if set_apart else MAX_LENGTH_SHARE
     if len(line) > limit * max(map(len, following)):
         return False
-    prose = sum(map(_ends_sentence, following))
+    prose = sum(_ends_sentence(below) or _is_longer_without_mark(below, line) for below in following)
     return prose * 2 >= len(following) or _is_lead(line, following[0])
+
+
+def _is_longer_without_mark(below: str, line: str) -> bool:
+    """Whether a line below may be a sentence in a script that marks none: it is longer than the headline."""
+    return len(below) > len(line) and MARKLESS.match(below.lstrip(_OPENING)) is not None
 
 
 def _is_lead(line: str, first: str) -> bool:
