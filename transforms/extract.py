@@ -42,7 +42,7 @@ from transforms.text.code_pages import CodePages
 from transforms.text.decode import Decoded, clean_text, decode, fix_mojibake, page_charset, read_characters
 from transforms.text.headline import HeadlineRules, find_headline, title_key
 from transforms.text.markdown import undo_markdown
-from transforms.text.markup import undo_escaped_line_ends, undo_markup
+from transforms.text.markup import undo_escaped_line_ends, undo_markup, undo_quoted_printable
 from transforms.text.structure import Shape, place
 from transforms.text.urls import canonical_url
 from transforms.text.wrapping import unwrap
@@ -117,6 +117,14 @@ MIN_AGREEMENT = 0.5
 """Share of the title's or a description's words that a declared body has."""
 MAX_AGREEING_CHARACTERS = 20_000
 _WORD = re.compile(r"\w+")
+
+_LEFTOVERS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("quoted-printable", undo_quoted_printable),
+    ("escaped line ends", undo_escaped_line_ends),
+    ("markup", undo_markup),
+    ("markdown", undo_markdown),
+)
+"""What other programs leave in plain text, by the name of its repair, in the order in which it is undone."""
 
 _FORBIDDEN_BYTES = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
 """Control characters that XML trees refuse."""
@@ -472,12 +480,9 @@ def _read_text_characters(content: bytes, declared: str | None, code_pages: Code
     if decoded is None:
         return None
     text, repairs = decoded.text, decoded.repairs
-    if (without := undo_escaped_line_ends(text)) != text:
-        text, repairs = clean_text(without).text, (*repairs, "escaped line ends")
-    if (without := undo_markup(text)) != text:
-        text, repairs = clean_text(without).text, (*repairs, "markup")
-    if (without := undo_markdown(text)) != text:
-        text, repairs = clean_text(without).text, (*repairs, "markdown")
+    for repair, undo in _LEFTOVERS:
+        if (without := undo(text)) != text:
+            text, repairs = clean_text(without).text, (*repairs, repair)
     if (whole := unwrap(text)) != text:
         text, repairs = whole, (*repairs, "hard-wrapped lines")
     return Decoded(text, repairs)

@@ -12,6 +12,7 @@ Only what is certainly markup is undone, since texts also speak of tags, compare
 from __future__ import annotations
 
 import html
+import quopri
 import re
 from html.entities import html5
 
@@ -109,6 +110,9 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 MIN_LONE_BREAKS = 3
 """Line break tags from which even those between spaces are markup: nobody speaks of them so often."""
 
+MIN_QUOTED = 3
+_QUOTED = re.compile(r"=(?:[0-9A-F]{2}|\n)")
+
 MIN_ESCAPED_LINE_ENDS = 2
 _ESCAPED_LINE_END = re.compile(r"(?<!\\)(?:\\r)?\\n")
 
@@ -149,6 +153,24 @@ def undo_escaped_line_ends(text: str) -> str:
     if text.count("\\n") < MIN_ESCAPED_LINE_ENDS or ("\n" in text and "\\n\\n" not in text):
         return text
     return _ESCAPED_LINE_END.sub("\n", text)
+
+
+def undo_quoted_printable(text: str) -> str:
+    """The text with the encoding of e-mail undone (RFC 2045, section 6.7) where it certainly is in it.
+
+    That is where every equals sign stands before two hexadecimal digits or at the end of a line, as often as
+    :data:`MIN_QUOTED`, and what the digits say is UTF-8.
+
+    Args:
+        text: clean text with LF line ends.
+    """
+    signs = text.count("=")
+    if signs < MIN_QUOTED or len(_QUOTED.findall(text)) < signs:
+        return text
+    try:
+        return quopri.decodestring(text.encode()).decode()
+    except UnicodeError:
+        return text
 
 
 def _undone(text: str) -> str:

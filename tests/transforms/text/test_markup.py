@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.text.markup import undo_escaped_line_ends, undo_markup
+from transforms.text.markup import undo_escaped_line_ends, undo_markup, undo_quoted_printable
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,18 @@ def test_hostile_markup_ends(piece: str) -> None:
 )
 def test_line_ends_that_were_written_as_two_characters(text: str, expected: str) -> None:
     assert undo_escaped_line_ends(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("=E2=80=9CWe waited,=E2=80=9D said Jos=C3=A9.", "“We waited,” said José."),
+        ("The council vo=\nted on the har=\nbour, a =3D b.", "The council voted on the harbour, a = b."),
+        ("2+2=4, a=b and E=MC", "2+2=4, a=b and E=MC"),
+        ("https://x.example/?a=1&b=2&c=33", "https://x.example/?a=1&b=2&c=33"),
+        ("=FF=FE=FA", "=FF=FE=FA"),
+        ("====", "===="),
+    ],
+)
+def test_quoted_printable_is_undone(text: str, expected: str) -> None:
+    assert undo_quoted_printable(text) == expected
