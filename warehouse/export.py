@@ -1,4 +1,4 @@
-"""Writes the answer to a query, or a whole table, to files that others read: Parquet, JSON Lines, CSV or Markdown.
+"""Writes the answer to a query, or a whole table, to files in a format that others read.
 
 What is asked and where it goes is decided elsewhere.
 """
@@ -16,6 +16,7 @@ from transforms.errors import did_you_mean
 from warehouse.connection import WarehouseOptions, quoted_name
 from warehouse.errors import ExportError, disk_error
 from warehouse.files import sync_folder, unfinished_beside
+from warehouse.jsonld import write_jsonld
 from warehouse.markdown import write_markdown
 from warehouse.reader import PublishedWarehouse
 
@@ -27,7 +28,9 @@ Only a folder that has it is ever replaced."""
 
 TableFormat = Literal["parquet", "jsonl", "csv"]
 """Formats of rows; also the extension of the files."""
-ExportFormat = TableFormat | Literal["markdown"]
+FileFormat = TableFormat | Literal["jsonld"]
+"""Formats that a single file can have, by its extension; JSON-LD is for articles."""
+ExportFormat = FileFormat | Literal["markdown"]
 """What an export is written as; Markdown is a folder with a file for each article."""
 
 Purpose = Literal["ai-training", "research"]
@@ -40,6 +43,7 @@ _OPTIONS: dict[TableFormat, str] = {
     "jsonl": f"FORMAT json, {_ISO_TIMES}",
     "csv": f"FORMAT csv, HEADER, {_ISO_TIMES}",
 }
+_EXTENSIONS: tuple[FileFormat, ...] = (*_OPTIONS, "jsonld")
 _PERMITTED: dict[Purpose, str] = {
     "ai-training": "SELECT doc_id FROM article_rights WHERE ai_training = 'permitted'",
     "research": "SELECT doc_id FROM article_rights WHERE research = 'permitted'",
@@ -114,13 +118,15 @@ def _form(wanted: Export) -> tuple[ExportFormat, bool]:
     if wanted.format == "markdown":
         _check_markdown(wanted)
         return "markdown", True
-    named = next((form for form in _OPTIONS if wanted.target.suffix.lower() == f".{form}"), None)
+    named = next((form for form in _EXTENSIONS if wanted.target.suffix.lower() == f".{form}"), None)
     if named is None and wanted.target.suffix and not wanted.target.is_dir():
-        forms = ", ".join(f".{form}" for form in _OPTIONS)
+        forms = ", ".join(f".{form}" for form in _EXTENSIONS)
         raise ExportError(
             f"{wanted.target}: {wanted.target.suffix} is none of the formats that are written: {forms}. "
             "A name without an extension makes a folder."
         )
+    if wanted.partition_by and "jsonld" in (named, wanted.format):
+        raise ExportError(f"{wanted.target}: a JSON-LD export has no partitions; leave --partition-by out.")
     if named is None:
         return wanted.format or "parquet", True
     if wanted.format not in (None, named):
@@ -131,7 +137,7 @@ def _form(wanted: Export) -> tuple[ExportFormat, bool]:
 
 
 def _check_markdown(wanted: Export) -> None:
-    if wanted.target.suffix.lower() in (".md", *(f".{form}" for form in _OPTIONS)):
+    if wanted.target.suffix.lower() in (".md", *(f".{form}" for form in _EXTENSIONS)):
         raise ExportError(
             f"{wanted.target}: a Markdown export is a folder with a file for each article; name a folder."
         )
@@ -161,12 +167,14 @@ def _write(warehouse: PublishedWarehouse, wanted: Export, form: ExportFormat, un
     if form == "markdown":
         unfinished.mkdir()
         return write_markdown(warehouse, sql, unfinished)
+    if is_folder:
+        unfinished.mkdir()
+    file = unfinished / f"{name}.{form}" if is_folder else unfinished
+    if form == "jsonld":
+        return write_jsonld(warehouse, sql, file)
     options = _OPTIONS[form]
-    if not is_folder:
-        return warehouse.copy_out(sql, unfinished, options)
-    unfinished.mkdir()
     if not wanted.partition_by:
-        return warehouse.copy_out(sql, unfinished / f"{name}.{form}", options)
+        return warehouse.copy_out(sql, file, options)
     columns = ", ".join(quoted_name(column) for column in _known_columns(warehouse, sql, wanted.partition_by))
     parts = f"PARTITION_BY ({columns}), FILENAME_PATTERN '{{i}}', FILE_EXTENSION '{form}', OVERWRITE_OR_IGNORE"
     return warehouse.copy_out(sql, unfinished, f"{options}, {parts}")

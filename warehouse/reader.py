@@ -253,6 +253,10 @@ class Reader:
         """The current articles of these documents with cuts and provenance; what is not there is left out."""
         return cleaning.stored_documents(self._connection, doc_ids)
 
+    def copy_origins(self) -> dict[str, str]:
+        """Documents that are copies of what another source ran first, each with the address of the article there."""
+        return dict(self._connection.rows(statement("copy_origins")))
+
     def recleans(self, limit: int = 20, reclean_id: str | None = None) -> list[RecleanSummary]:
         """The last re-cleanings, newest first, or the one of that id."""
         parameters = {"reclean_id": reclean_id, "limit": limit}

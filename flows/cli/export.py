@@ -15,17 +15,18 @@ MEGABYTE = 1e6
 
 
 def export(
-    target: Annotated[Path, typer.Argument(help="File to write (.parquet, .jsonl or .csv), or folder.")],
+    target: Annotated[Path, typer.Argument(help="File to write (.parquet, .jsonl, .csv or .jsonld), or folder.")],
     table: Annotated[str, typer.Option(help="Table or view to write.")] = "articles",
     query: Annotated[
         str | None, typer.Option(help="Write the answer to this query instead; - reads it from standard input.")
     ] = None,
     file: QueryFile = None,
     form: Annotated[
-        Literal["parquet", "jsonl", "csv", "markdown"] | None,
+        Literal["parquet", "jsonl", "csv", "jsonld", "markdown"] | None,
         typer.Option(
             "--format",
-            help="Format of the files of a folder; parquet where not given. Markdown has a file for each article.",
+            help="Format of the files of a folder; parquet where not given. Markdown has a file for each article; "
+            "jsonld writes articles as schema.org NewsArticle.",
         ),
     ] = None,
     partition_by: Annotated[
@@ -42,7 +43,7 @@ def export(
     published: PublishedPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a table, or the answer to a query, to files: Parquet (zstd), JSON Lines, CSV or Markdown.
+    """Write a table, or the answer to a query, to files: Parquet (zstd), JSON Lines, CSV, JSON-LD or Markdown.
 
     What is written appears when it is whole, or not at all.
 
@@ -50,6 +51,7 @@ def export(
 
       copydesk export articles.parquet
       copydesk export dataset --partition-by language
+      copydesk export articles.jsonld
       copydesk export notes --format markdown
       copydesk export open.jsonl --permitted-for ai-training
       copydesk export cuts.csv --query "SELECT domain, text FROM stripped_by_source"

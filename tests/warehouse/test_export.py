@@ -1,4 +1,4 @@
-"""Exports: whole files or none, in three formats, never over what is there unless it is asked for."""
+"""Exports: whole files or none, in every format, never over what is there unless it is asked for."""
 
 import csv
 import json
@@ -9,12 +9,18 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from tests.credibility import tones
 from tests.warehouse.conftest import Publish
 from tests.warehouse.loads import NOW, load, numbered
+from transforms.credibility.signals import count_signals
+from transforms.stories.near_duplicates import Copy
 from transforms.text.structure import place, to_json
 from warehouse import ExportError, QueryError, Warehouse, WarehouseError
+from warehouse.credibility import CredibilityStore
 from warehouse.disclosures import SourceDisclosure
 from warehouse.export import NOTE, Export, Exported, export
+from warehouse.jsonld import news_article
+from warehouse.stories import Relations
 
 HOSTILE = ("../../x", "a/b", "a=b", "line\nbreak", "")
 
@@ -271,3 +277,136 @@ def test_rows_whose_rights_cannot_be_known_are_not_exported_as_permitted(with_ri
 def test_the_note_of_a_folder_says_what_was_permitted(with_rights: Path, out: Path) -> None:
     write(with_rights, out / "set", permitted_for="research")
     assert json.loads((out / "set" / NOTE).read_text())["permitted_for"] == "research"
+
+
+FULL = {
+    "title": "</script><script>alert(1)</script>",
+    "authors": ("Tom Okafor", "Ana Ruiz"),
+    "organisation_authors": ("Harbour Desk",),
+    "published_at": NOW,
+    "publisher": "Harbour Post",
+    "agency": "Reuters",
+    "dateline": "MARENHOLM",
+    "section": "Sea",
+    "tags": ("ferries",),
+    "is_paywalled": True,
+    "rights": "json-ld license: https://creativecommons.org/licenses/by/4.0/\nmeta tdm-reservation: 0\n"
+    "header tdm-policy: https://harbourpost.example/tdm",
+}
+BARE = {
+    **dict.fromkeys(("url", "domain", "title", "publisher", "agency", "dateline", "published_on", "modified_on")),
+    "authors": (),
+    "language": "und",
+}
+
+
+@pytest.fixture(scope="module")
+def for_jsonld(publish: Publish) -> Path:
+    """An article with every fact, one with hardly any, and an opinion that is free to read."""
+    articles = [numbered(0, **FULL), numbered(1, **BARE), numbered(2, is_opinion=True, is_paywalled=False)]
+    return publish(lambda warehouse: load(warehouse, articles))
+
+
+def objects(published: Path, file: Path, **wanted: Any) -> list[dict[str, Any]]:
+    write(published, file, **wanted)
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def test_jsonld_has_every_fact_under_its_schema_org_name(for_jsonld: Path, out: Path) -> None:
+    query = "FROM articles WHERE section IS NOT NULL"
+    [article] = objects(for_jsonld, out / "a.jsonld", query=query)
+    stored = numbered(0, **FULL)
+    assert article == {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "identifier": stored.doc_id,
+        "url": stored.url,
+        "mainEntityOfPage": stored.url,
+        "headline": FULL["title"],
+        "articleBody": stored.text,
+        "articleSection": "Sea",
+        "keywords": ["ferries"],
+        "wordCount": stored.word_count,
+        "dateline": "MARENHOLM",
+        "inLanguage": "en",
+        "author": [
+            {"@type": "Person", "name": "Tom Okafor"},
+            {"@type": "Person", "name": "Ana Ruiz"},
+            {"@type": "Organization", "name": "Harbour Desk"},
+        ],
+        "datePublished": "2024-05-04T06:30:00Z",
+        "publisher": {"@type": "Organization", "name": "Harbour Post", "identifier": "harbourpost.example"},
+        "sourceOrganization": {"@type": "Organization", "name": "Reuters"},
+        "isAccessibleForFree": False,
+        "license": ["https://creativecommons.org/licenses/by/4.0/"],
+        "usageInfo": [
+            {"@type": "CreativeWork", "text": "meta tdm-reservation: 0"},
+            "https://harbourpost.example/tdm",
+        ],
+    }
+    assert "<" not in (out / "a.jsonld").read_text("utf-8")
+
+
+def test_jsonld_leaves_out_what_is_not_known(for_jsonld: Path, out: Path) -> None:
+    [article] = objects(for_jsonld, out / "a.jsonld", query="FROM articles WHERE url IS NULL")
+    assert set(article) == {"@context", "@type", "identifier", "articleBody", "wordCount"}
+    [named] = objects(for_jsonld, out / "b.jsonld", query="SELECT 'a' AS doc_id, 'b' AS text")
+    assert named == {"@context": "https://schema.org", "@type": "NewsArticle", "identifier": "a", "articleBody": "b"}
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ({"is_opinion": True}, "OpinionNewsArticle"),
+        ({"is_opinion": True, "is_sponsored": True}, "AdvertiserContentArticle"),
+        ({"is_opinion": False, "is_sponsored": False, "is_article": True}, "NewsArticle"),
+        ({"is_opinion": True, "is_article": False}, "Article"),
+    ],
+)
+def test_jsonld_names_the_kind_that_the_page_declares(row: dict[str, bool], kind: str) -> None:
+    article = news_article({"dateline": "MARENHOLM", **row})
+    assert article["@type"] == kind
+    assert ("dateline" in article) == kind.endswith("NewsArticle")
+
+
+def test_jsonld_says_free_and_the_day_where_no_time_is_known(for_jsonld: Path, out: Path) -> None:
+    [article] = objects(for_jsonld, out / "a.jsonld", query="FROM articles WHERE is_opinion")
+    assert article["isAccessibleForFree"] is True
+    assert article["datePublished"] == "2024-05-03"
+
+
+def test_a_copy_in_jsonld_is_based_on_the_article_that_ran_first(warehouse: Warehouse, tmp_path: Path) -> None:
+    both = first, copy = numbered(0), numbered(1, domain="bayherald.example", url="https://bayherald.example/1")
+    load(warehouse, both)
+    counted = [count_signals(one.doc_id, one.domain or "", None, "en", None, one.text, tones()) for one in both]
+    CredibilityStore(warehouse).load_signals(counted, NOW)
+    places = [Copy(one.article_id, "g", place, "habit", False) for place, one in enumerate(both, start=1)]
+    Relations(warehouse).replace_groups(places)
+    warehouse.publish(tmp_path / "published.duckdb")
+    articles = objects(tmp_path / "published.duckdb", tmp_path / "a.jsonld")
+    assert {article["url"]: article.get("isBasedOn") for article in articles} == {first.url: None, copy.url: first.url}
+
+
+def test_a_folder_of_jsonld_holds_only_what_is_permitted(with_rights: Path, out: Path) -> None:
+    write(with_rights, out / "set", format="jsonld", permitted_for="ai-training")
+    assert sorted(file.name for file in (out / "set").iterdir()) == [NOTE, "articles.jsonld"]
+    [line] = (out / "set" / "articles.jsonld").read_text().splitlines()
+    assert json.loads(line)["url"] == "https://harbourpost.example/0"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problem"),
+    [
+        ({"target": "a.jsonld", "table": "sources"}, "doc_id is missing"),
+        ({"target": "a.jsonld", "query": "SELECT doc_id, text, 'Ana' AS authors FROM articles"}, "authors is string"),
+        ({"target": "a.jsonld", "format": "jsonl"}, "the name says jsonld"),
+        ({"target": "a.jsonld", "partition_by": ("language",)}, "no partitions"),
+        ({"target": "set", "format": "jsonld", "partition_by": ("language",)}, "no partitions"),
+    ],
+)
+def test_jsonld_that_cannot_be_written_is_refused(
+    published: Path, out: Path, wanted: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(ExportError, match=problem):
+        write(published, out / wanted.pop("target"), **wanted)
+    assert list(out.iterdir()) == []
