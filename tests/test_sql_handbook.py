@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import doctest
 import json
 import re
 import shlex
@@ -111,6 +112,19 @@ def test_a_query_has_rows_or_says_why_not(title: str, words: str, sql: str, publ
     assert title.endswith("?")
     assert words.strip()
     assert bool(published.query(sql).num_rows) != ("Empty is right" in words)
+
+
+def test_the_examples_in_python_are_what_python_answers(
+    published: PublishedWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(published.path.parent.parent)
+    page = (ROOT / "docs" / "python.md").read_text("utf-8")
+    examples = "".join(re.findall(r"```python\n(.*?)```\n", page, re.S))
+    test = doctest.DocTestParser().get_doctest(examples, {}, "docs/python.md", None, None)
+    said: list[str] = []
+    result = doctest.DocTestRunner(verbose=False).run(test, out=said.append)
+    assert len(test.examples) >= 15
+    assert result.failed == 0, "".join(said)
 
 
 def test_the_commands_of_the_handbook_run(published: PublishedWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:

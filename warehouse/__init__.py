@@ -20,6 +20,7 @@ from warehouse.errors import (
 from warehouse.load import BatchLoad
 from warehouse.quarantine import QuarantineRow
 from warehouse.reader import (
+    ArticleFilter,
     KnownText,
     PublishedWarehouse,
     QuarantineFilter,
@@ -33,6 +34,7 @@ from warehouse.store import Warehouse
 __all__ = [
     "STORAGE_VERSION",
     "AmbiguousId",
+    "ArticleFilter",
     "BatchLoad",
     "CleanedBatch",
     "ExportError",

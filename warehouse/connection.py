@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -42,6 +42,7 @@ _WRITABLE = f"TYPE duckdb, STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {
 _MIN_MEGABYTES = 64
 
 Parameters = Mapping[str, Any]
+QueryParameters = Parameters | Sequence[Any]
 
 _UNKNOWN_TABLE = re.compile(r"Table with name (.{1,200}?) does not exist")
 _FILE_NAME = re.compile(r"[/\\]|\.[a-z]+$")
@@ -236,15 +237,20 @@ class Connection:
         self.execute("SET enable_external_access = false")
         self.execute("SET lock_configuration = true")
 
-    def ask(self, sql: str, size: int = 1000) -> Answer:
+    def ask(self, sql: str, size: int = 1000, parameters: QueryParameters | None = None) -> Answer:
         """The answer to somebody's own query, piece by piece; no other statement may run until the last was taken.
+
+        Args:
+            sql: the query.
+            size: rows of a piece.
+            parameters: by name for ``$name`` in the query, or in order for ``?``.
 
         Raises:
             QueryError: DuckDB refused the query; also while pieces are taken.
         """
         with self._query_told():
             # None for statements without an answer, other than the stubs say.
-            relation = cast("duckdb.DuckDBPyRelation | None", self._duckdb.sql(sql))
+            relation = cast("duckdb.DuckDBPyRelation | None", self._duckdb.sql(sql, params=parameters or None))
             if relation is None:
                 return Answer(pa.schema([]), iter(()))
             reader = relation.to_arrow_reader(size)

@@ -19,7 +19,7 @@ from transforms.junk.templates import Template
 from transforms.records import Article, Provenance, RawDocument, RunSummary, Stage, StoredDocument, StrippedLine
 from warehouse import cleaning
 from warehouse.cleaning import RecleanSummary, RuleChange
-from warehouse.connection import Answer, Connection, WarehouseOptions, statements_of
+from warehouse.connection import Answer, Connection, QueryParameters, WarehouseOptions, statements_of
 from warehouse.errors import AmbiguousId
 from warehouse.migrate import check_schema
 from warehouse.named import statement
@@ -82,6 +82,20 @@ class QuarantineFilter:
     """Whether rows that a retry has settled anew are wanted too."""
     dismissed: bool = True
     """Whether documents are wanted too that a person dismissed."""
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFilter:
+    """Which articles are meant; what is None does not matter."""
+
+    source: str | None = None
+    """A registered domain."""
+    since: dt.date | None = None
+    """Published on this day or later."""
+    until: dt.date | None = None
+    """Published on this day or earlier."""
+    language: str | None = None
     limit: int | None = None
 
 
@@ -193,6 +207,17 @@ class Reader:
         """
         found = {row[0]: unpack_raw(*row[:3]) for row in self._wanted("raw_documents", doc_ids) if row[3] or not whole}
         return [found[doc_id] for doc_id in dict.fromkeys(doc_ids) if doc_id in found]
+
+    def articles(self, wanted: ArticleFilter) -> pa.Table:
+        """The current articles that are meant, newest first: the columns of ``articles`` but ``minhash``."""
+        parameters = {
+            "source": wanted.source,
+            "since": wanted.since,
+            "until": wanted.until,
+            "language": wanted.language,
+            "limit": _NO_LIMIT if wanted.limit is None else wanted.limit,
+        }
+        return self._connection.table(statement("articles"), parameters)
 
     def article(self, start_of_id: str) -> StoredArticle | None:
         """The version of an article whose document id, or the current one whose article id, begins so.
@@ -310,13 +335,15 @@ class PublishedWarehouse(Reader):
             connection.lock_down(writable)
             return cls(connection, opening.pop_all())
 
-    def query(self, sql: str, limit: int | None = None) -> pa.Table:
+    def query(self, sql: str, limit: int | None = None, parameters: QueryParameters | None = None) -> pa.Table:
         """The answer to an SQL statement, at most ``limit`` rows of it; of several statements, the last one's.
+
+        ``parameters`` are values by name for ``$name`` in the statement, or in order for ``?``.
 
         Raises:
             QueryError: DuckDB refused it; the message says why.
         """
-        return self._connection.ask(sql).table(limit)
+        return self._connection.ask(sql, parameters=parameters).table(limit)
 
     def answer(self, sql: str) -> Answer:
         """The answer to an SQL statement, streamed: nothing else may be asked until all was taken.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +11,7 @@ import typer
 from flows.cli.output import AsJson, Config, NotFound, PublishedPath, out, plain, print_json, print_table, show
 
 if TYPE_CHECKING:
-    from flows.source_sheet import SourceSheet
+    from flows.source_sheet import SourceSheet, UnscoredSource
     from warehouse.credibility import CredibilityRow
     from warehouse.disclosures import SheetRow
 
@@ -70,37 +69,30 @@ def show_source(
     """Show all that is known of a source: its score with what it was made from, what it discloses, how it works."""
     from flows.score import load_score_tools
     from flows.settings import load_settings
-    from flows.source_sheet import disclosed_facts, source_sheet
+    from flows.source_sheet import UnscoredSource, sheet_of_domain
     from warehouse import Warehouse
-    from warehouse.credibility import Credibility
 
-    name = load_score_tools().names.name(domain)
     settings = load_settings({"published": published}, config_file=config)
     with Warehouse.open_published(settings.published) as opened:
-        sheet = source_sheet(Credibility(opened), name.key, examples) if name else None
-        facts = disclosed_facts(opened, name.key) if name else ()
-    if sheet is None and facts and name:
-        _show_unscored(name.key, facts, as_json)
-        return
+        sheet = sheet_of_domain(opened, domain, examples)
     if sheet is None:
         raise NotFound(f"{domain} has no score; see copydesk sources, or copydesk score")
-    sheet = dataclasses.replace(sheet, facts=facts)
     if as_json:
         print_json(sheet)
         return
-    assert name is not None
-    if name.subdomain or name.section:
+    if isinstance(sheet, UnscoredSource):
+        _print_unscored(sheet)
+        return
+    name = load_score_tools().names.name(domain)
+    if name and (name.subdomain or name.section):
         out.print(f"{plain(domain)} has no score of its own; {plain(name.key)} answers for all of its parts.\n")
     _print(sheet)
 
 
-def _show_unscored(source: str, facts: Sequence[SheetRow], as_json: bool) -> None:
-    if as_json:
-        print_json({"source": source, "credibility": None, "facts": [dataclasses.asdict(fact) for fact in facts]})
-        return
-    out.rule(plain(source), align="left")
+def _print_unscored(source: UnscoredSource) -> None:
+    out.rule(plain(source.source), align="left")
     out.print("not scored yet: copydesk score")
-    _print_facts(facts)
+    _print_facts(source.facts)
 
 
 def _print_facts(facts: Sequence[SheetRow]) -> None:

@@ -16,7 +16,10 @@ from markupsafe import Markup
 
 from flows.report import words
 
-_FILTERS = ("count", "things", "share", "megabytes", "duration", "day", "moment", "listed", "shown", "link", "language")
+_FILTERS = (
+    *("count", "things", "share", "megabytes", "duration", "day", "moment"),
+    *("listed", "row", "shown", "link", "language"),
+)
 
 
 def rendered(template: str, **values: Any) -> str:
@@ -28,6 +31,15 @@ def rendered(template: str, **values: Any) -> str:
     style, script = _ours("report.css"), _ours("tables.js")
     page = _environment().get_template(template)
     return page.render(style=Markup(style), script=Markup(script), policy=policy(style, script), **values)  # noqa: S704
+
+
+def fragment(template: str, macro: str, value: object) -> str:
+    """What a macro of a template makes of a value, escaped, to be shown in a page that is not ours.
+
+    Raises:
+        jinja2.UndefinedError: the template asks for something that is not there, which is a defect.
+    """
+    return str(getattr(_environment().get_template(template).module, macro)(value))
 
 
 def policy(style: str, script: str) -> str:

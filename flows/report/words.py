@@ -80,6 +80,12 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
+def row(item: object, *fields: str) -> list[object]:
+    """The values of some fields of an item, as a row of a table; numbers with fractions rounded to three places."""
+    values = (getattr(item, field) for field in fields)
+    return [round(value, 3) if isinstance(value, float) else value for value in values]
+
+
 def shown(text: str | None, characters: int = 160) -> str:
     """Foreign text on one line, shortened, without characters that are invisible or turn the direction of writing."""
     if not text:
