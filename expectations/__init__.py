@@ -3,6 +3,7 @@
 Databases, files and the measuring of texts do not belong here.
 """
 
+from expectations.own import parse_own_thresholds
 from expectations.suites import ContractError, import_great_expectations
 from expectations.thresholds import Contract, ThresholdError, parse_thresholds
 from expectations.validate import BatchReport, ContractReport, validate_articles, validate_batch
@@ -14,6 +15,7 @@ __all__ = [
     "ContractReport",
     "ThresholdError",
     "import_great_expectations",
+    "parse_own_thresholds",
     "parse_thresholds",
     "validate_articles",
     "validate_batch",

@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast, get_args
 
@@ -62,6 +62,7 @@ class ThresholdError(DataFileError):
     """thresholds.toml does not hold: names the entry's key, its value and the remedy."""
 
     def __init__(self, where: str, key: str, value: object, remedy: str) -> None:
+        self.where = where
         self.key = key
         self.value = value
         self.remedy = remedy
@@ -119,25 +120,53 @@ def parse_thresholds(text: str) -> Contract:
         ThresholdError: no TOML, or an entry with an unknown key, type, column or severity, a missing or senseless
             value, or a name that stands twice.
     """
+    return build_contract(read_entries(read_toml(text)))
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """The tables of a text of thresholds.toml's form.
+
+    Raises:
+        ThresholdError: no TOML.
+    """
     try:
-        parsed = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ThresholdError("thresholds", "file", str(error), "write valid TOML 1.0") from error
-    for key in parsed.keys() - {"expectation"}:
-        raise ThresholdError("thresholds", key, parsed[key], "only [[expectation]] entries belong here")
-    entries = parsed.get("expectation")
-    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
-        raise ThresholdError("thresholds", "expectation", entries, "write at least one [[expectation]]")
-    expectations = tuple(_expectation(_Entry(entry, number)) for number, entry in enumerate(entries, start=1))
+
+
+def read_entries(parsed: Mapping[str, Any], *, also: Sequence[str] = (), at_least: int = 1) -> list[Entry]:
+    """The entries of a file, unchecked; ``also`` are the other keys that may stand beside them.
+
+    Raises:
+        ThresholdError: another key, or fewer entries than ``at_least``.
+    """
+    for key in sorted(parsed.keys() - {"expectation", *also}):
+        remedy = "only [[expectation]] entries belong here" + "".join(f", or {name}" for name in also)
+        raise ThresholdError("thresholds", key, parsed[key], remedy)
+    entries = parsed.get("expectation", [])
+    are_tables = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+    if not are_tables or len(entries) < at_least:
+        raise ThresholdError(
+            "thresholds", "expectation", parsed.get("expectation"), "write at least one [[expectation]]"
+        )
+    return [Entry(entry, number) for number, entry in enumerate(entries, start=1)]
+
+
+def build_contract(entries: Iterable[Entry]) -> Contract:
+    """The contract that the entries make, in their order.
+
+    Raises:
+        ThresholdError: as :func:`parse_thresholds`.
+    """
+    expectations = tuple(_expectation(entry) for entry in entries)
     _refuse_repeated_names(expectations)
     return Contract(expectations, _version(expectations))
 
 
-def _expectation(entry: _Entry) -> Expectation:
-    suite = cast(Suite, entry.one_of("suite", get_args(Suite)))
-    kind_of_check = cast(ExpectationType, entry.one_of("type", get_args(ExpectationType)))
-    severity = cast(Severity, entry.one_of("severity", get_args(Severity)))
-    entry.refuse_unknown_keys(_allowed_keys(suite, kind_of_check, severity))
+def _expectation(entry: Entry) -> Expectation:
+    suite, kind_of_check, severity = entry.form()
+    entry.refuse_unknown_keys()
     column = entry.one_of("column", tuple(FACTS[suite]))
     kind = FACTS[suite][column].kind
     if kind not in _KINDS[kind_of_check]:
@@ -161,62 +190,81 @@ def _expectation(entry: _Entry) -> Expectation:
     )
 
 
-def _allowed_keys(suite: Suite, kind_of_check: ExpectationType, severity: Severity) -> frozenset[str]:
-    """The keys that an entry may have.
-
-    ``mostly`` belongs to warnings about articles alone: with it a critical expectation would send a document to
-    quarantine or not depending on its neighbours, and a batch has one row.
-    """
-    keys = _COMMON | _OWN_KEYS[kind_of_check]
-    if suite == "batch":
-        return keys | {"applies_from"}
-    return keys | {"mostly"} if severity == "warning" else keys
-
-
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
     """One ``[[expectation]]`` as TOML gives it, and the reading of its keys."""
 
     raw: Mapping[str, Any]
     number_in_file: int
 
     def error(self, key: str, remedy: str) -> ThresholdError:
+        """The error to raise about a key."""
         name = self.raw.get("name")
         where = f"expectation {name!r}" if isinstance(name, str) else f"expectation number {self.number_in_file}"
         return ThresholdError(where, key, self.raw.get(key), remedy)
 
-    def refuse_unknown_keys(self, allowed: frozenset[str]) -> None:
+    def form(self) -> tuple[Suite, ExpectationType, Severity]:
+        """What decides which other keys the entry may have."""
+        return (
+            cast(Suite, self.one_of("suite", get_args(Suite))),
+            cast(ExpectationType, self.one_of("type", get_args(ExpectationType))),
+            cast(Severity, self.one_of("severity", get_args(Severity))),
+        )
+
+    def allowed_keys(self) -> frozenset[str]:
+        """The keys that the entry may have.
+
+        ``mostly`` belongs to warnings about articles alone: with it a critical expectation would send a document to
+        quarantine or not depending on its neighbours, and a batch has one row.
+        """
+        suite, kind_of_check, severity = self.form()
+        keys = _COMMON | _OWN_KEYS[kind_of_check]
+        if suite == "batch":
+            return keys | {"applies_from"}
+        return keys | {"mostly"} if severity == "warning" else keys
+
+    def missing_keys(self) -> list[str]:
+        """The keys that every whole entry has and this one has not."""
+        return [key for key in _REQUIRED if key not in self.raw]
+
+    def refuse_unknown_keys(self) -> None:
+        """Raise where a key is unknown or missing."""
+        allowed = self.allowed_keys()
         for key in sorted(self.raw.keys() - allowed):
             raise self.error(key, f"not a key of this kind of expectation; it may have {', '.join(sorted(allowed))}")
-        for key in _REQUIRED:
-            if key not in self.raw:
-                raise self.error(key, "missing; every expectation has one")
+        for key in self.missing_keys():
+            raise self.error(key, "missing; every expectation has one")
 
     def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+        """A word of a fixed set."""
         value = self.raw.get(key)
         if not isinstance(value, str) or value not in allowed:
             raise self.error(key, f"write one of {', '.join(allowed)}")
         return value
 
     def name(self) -> str:
+        """The expectation's name."""
         name = self.sentence("name")
         if len(name) > NAME_CHARACTERS or "\n" in name:
             raise self.error("name", f"write a phrase of at most {NAME_CHARACTERS} characters on one line")
         return name
 
     def sentence(self, key: str) -> str:
+        """A text that is not empty."""
         value = self.raw.get(key)
         if not isinstance(value, str) or not value.strip() or value != value.strip():
             raise self.error(key, "write words, without white space around them")
         return value
 
     def number(self, key: str, default: float, *, low: float, high: float) -> float:
+        """A number from ``low`` to ``high``."""
         value = self.raw.get(key, default)
         if not _is_number(value) or not low <= value <= high:
             raise self.error(key, f"write a number from {low:g} to {high:g}")
         return float(value)
 
     def bounds(self) -> tuple[float | None, float | None]:
+        """``min`` and ``max``, at least one of them."""
         minimum, maximum = self.raw.get("min"), self.raw.get("max")
         if minimum is None and maximum is None:
             raise self.error("min", "give min, max or both")
@@ -228,6 +276,7 @@ class _Entry:
         return minimum, maximum
 
     def pattern(self) -> str:
+        """A linear-time pattern without groups."""
         pattern = self.sentence("pattern")
         for part in _NOT_LINEAR:
             if part in pattern:
@@ -241,6 +290,7 @@ class _Entry:
         return pattern
 
     def values(self, kind: Kind) -> tuple[Value, ...]:
+        """The values of a set, of the column's kind."""
         values = self.raw.get("values")
         if not isinstance(values, list) or not values:
             raise self.error("values", "write a list of at least one value")

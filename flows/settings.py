@@ -81,7 +81,7 @@ class Settings(BaseModel):
     )
     database_megabytes: int = Field(200, ge=100, description="Memory that DuckDB may use.")
     rules_folder: Path | None = Field(None, description="Folder with junk-rule packs (*.toml) of your own.")
-    contract: Path | None = Field(None, description="A thresholds file in place of the bundled data contract.")
+    contract: Path | None = Field(None, description="A file that changes the bundled data contract, or replaces it.")
     overrides: Path | None = Field(
         None, description="A TOML file with your corrections of credibility scores, shown beside them."
     )

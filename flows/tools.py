@@ -17,7 +17,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Self
 
-from expectations import Contract, parse_thresholds
+from expectations import Contract, ThresholdError, parse_own_thresholds, parse_thresholds
 from flows.bundled import bundled, toml_texts
 from flows.reading import ReadOptions
 from flows.settings import Settings, SettingsError
@@ -192,15 +192,20 @@ def build_tools(parts: ToolParts) -> Tools:
 
 
 def read_contract(settings: Settings) -> Contract:
-    """The bundled contract or the user's own.
+    """The bundled contract, with the changes of the user's own file where the settings name one.
 
     Raises:
         SettingsError: the user's file cannot be read.
         ThresholdError: an expectation in it is wrong.
     """
-    if settings.contract is not None:
-        return parse_thresholds(_own_file(settings.contract, "contract"))
-    return parse_thresholds((resources.files("expectations") / "thresholds.toml").read_text(encoding="utf-8"))
+    bundled_text = (resources.files("expectations") / "thresholds.toml").read_text(encoding="utf-8")
+    if settings.contract is None:
+        return parse_thresholds(bundled_text)
+    try:
+        return parse_own_thresholds(_own_file(settings.contract, "contract"), bundled_text)
+    except ThresholdError as error:
+        where = f"contract {settings.contract}: {error.where}"
+        raise ThresholdError(where, error.key, error.value, error.remedy) from error
 
 
 def read_options(settings: Settings) -> ReadOptions:

@@ -94,7 +94,8 @@ def test_the_contents_lead_to_pages_that_are_there(contract: Contract) -> None:
     pages = data_docs.run_pages(contract, run)
     root = html.document_fromstring(data_docs.index_page(contract, [run], pages, "../overview.html"))
     assert root.xpath("//main//a/@href") == sorted(pages)
-    assert "34 of 35" in text_of(html.tostring(root, encoding="unicode"))
+    articles = len(contract.of("article"))
+    assert f"{articles - 1} of {articles}" in text_of(html.tostring(root, encoding="unicode"))
     assert "No run was judged yet." in text_of(data_docs.index_page(contract, [], [], "../overview.html"))
 
 

@@ -110,6 +110,14 @@ def test_what_cannot_be_used_is_named_with_a_remedy(tmp_path: Path, key: str, va
     assert all(word in problem for word in words), problem
 
 
+def test_a_wrong_name_in_a_contract_is_named_with_its_file(tmp_path: Path) -> None:
+    contract = tmp_path / "mine.toml"
+    contract.write_text('remove = ["title mising"]', encoding="utf-8")
+    settings = load_settings({"inputs": str(tmp_path), "contract": str(contract)}, environment={})
+    [problem] = [problem for problem in check_settings(settings) if "contract" in problem]
+    assert all(word in problem for word in ("mine.toml", "remove = 'title mising'", "did you mean title missing"))
+
+
 def test_the_command_ends_with_2_where_something_is_wrong(tmp_path: Path) -> None:
     environment = {"COPYDESK_INPUTS": str(tmp_path), "COPYDESK_REPORT_CRON": "x"}
     result = CliRunner().invoke(app, ["config", "check", "--json"], env=environment)

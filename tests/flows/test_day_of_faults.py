@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +159,7 @@ def feed_hangs(day: Day) -> None:
 def contract_broken(day: Day) -> None:
     """The contract of this hour is met by no batch."""
     contract = day.folder / "thresholds.toml"
-    contract.write_text(_bundled_contract() + BROKEN_BY_ALL, encoding="utf-8")
+    contract.write_text(BROKEN_BY_ALL, encoding="utf-8")
     result = day.run(contract=contract)
     assert result.summary.quarantined == IN_AN_HOUR
     assert result.summary.message == "; ".join(result.held) != ""
@@ -169,7 +168,7 @@ def contract_broken(day: Day) -> None:
 def contract_unreadable(day: Day) -> None:
     """The contract of this hour is damaged."""
     contract = day.folder / "thresholds.toml"
-    contract.write_text(_bundled_contract() + "[[expectation]]\nname =", encoding="utf-8")
+    contract.write_text("[[expectation]]\nname =", encoding="utf-8")
     with pytest.raises(ThresholdError):
         day.run(contract=contract)
 
@@ -276,7 +275,3 @@ def check_the_evening(day: Day) -> None:
     assert sorted(path.name for path in databases.iterdir()) == ["published.duckdb", "work.duckdb"]
     state = json.loads((day.settings().fetched / ".state.json").read_bytes())
     assert (state["unread"], state["waiting"]) == ([], {})
-
-
-def _bundled_contract() -> str:
-    return (resources.files("expectations") / "thresholds.toml").read_text(encoding="utf-8")
