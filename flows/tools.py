@@ -10,22 +10,21 @@ import datetime as dt
 import functools
 import hashlib
 import logging
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 from typing import Self
 
 from expectations import Contract, ThresholdError, parse_own_thresholds, parse_thresholds
 from flows.bundled import bundled, toml_texts
+from flows.packs import own_file, parsed_packs, read_packs
 from flows.reading import ReadOptions
-from flows.settings import Settings, SettingsError
+from flows.settings import Settings
 from transforms.credibility.sources import parse_source_names
 from transforms.describe import DescribeTools
 from transforms.extract import ExtractOptions
 from transforms.junk.line_model import parse_line_model
-from transforms.junk.rules import Rulebook, packs_version, parse_rules
+from transforms.junk.rules import Rulebook, packs_version
 from transforms.junk.templates import Templates
 from transforms.page.authors import parse_author_rules
 from transforms.page.blocks import parse_container_words
@@ -85,7 +84,7 @@ class ToolParts:
         Raises:
             RuleError: a rule that is wrong; the message names pack, rule, key and remedy.
         """
-        return _parsed(tuple(self.packs.items()), tomllib.loads(self.data["checked_packs"])["version"])
+        return parsed_packs(tuple(self.packs.items()))
 
     def checked(self) -> Self:
         """The same with its rules parsed, as a worker wants them: it shall not parse them again."""
@@ -97,12 +96,6 @@ class ToolParts:
         """Short hash of everything beside the templates that decides what is cut."""
         parts = (packs_version(self.packs).encode(), self.data["line_hints"].encode(), self.weights["line_model"])
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]
-
-
-@functools.lru_cache(maxsize=1)
-def _parsed(packs: tuple[tuple[str, str], ...], checked: str) -> Rulebook:
-    """Once in a process for the packs of a run, whatever templates are put beside them."""
-    return parse_rules(dict(packs), checked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,29 +115,15 @@ def read_tool_parts(settings: Settings) -> ToolParts:
         SettingsError: the folder of own packs is missing or a pack in it cannot be read.
         RuleError: a wrong rule in a pack of the user's own.
     """
-    own_packs = _own_packs(settings.rules_folder)
+    packs = read_packs(settings)
     parts = ToolParts(
-        packs=toml_texts(bundled("junk", "junk_lines")) | own_packs,
+        packs=packs,
         data={name: text for wing in DATA_WINGS for name, text in toml_texts(bundled(wing, "")).items()},
         weights={name: bundled(wing, f"{name}.npz").read_bytes() for wing, name in MODELS},
         latest_on=dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1),
     )
-    return parts.checked() if own_packs else parts  # a wrong rule of the user's own fails before anything is read
-
-
-def _own_packs(folder: Path | None) -> dict[str, str]:
-    if folder is None:
-        return {}
-    if not folder.is_dir():
-        raise SettingsError(f"rules_folder = {str(folder)!r} is not a folder: name one that holds *.toml rule packs")
-    return {path.name: _own_file(path, "rules_folder") for path in sorted(folder.glob("*.toml"))}
-
-
-def _own_file(path: Path, key: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{key}: {path} cannot be read: {error}") from error
+    # A wrong rule of the user's own fails before anything is read.
+    return parts if settings.rules_folder is None else parts.checked()
 
 
 @functools.cache
@@ -202,7 +181,7 @@ def read_contract(settings: Settings) -> Contract:
     if settings.contract is None:
         return parse_thresholds(bundled_text)
     try:
-        return parse_own_thresholds(_own_file(settings.contract, "contract"), bundled_text)
+        return parse_own_thresholds(own_file(settings.contract, "contract"), bundled_text)
     except ThresholdError as error:
         where = f"contract {settings.contract}: {error.where}"
         raise ThresholdError(where, error.key, error.value, error.remedy) from error

@@ -20,6 +20,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+import flows.packs
 import flows.reclean
 import flows.settle
 import flows.tools
@@ -46,7 +47,8 @@ def take_stages_here(monkeypatch: pytest.MonkeyPatch) -> None:
         return future
 
     monkeypatch.setattr(Workers, "submit", submit)
-    monkeypatch.setattr(flows.tools, "_parsed", _parsed)
+    for module in (flows.tools, flows.packs):
+        monkeypatch.setattr(module, "parsed_packs", _parsed)
 
 
 def judge_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +72,7 @@ def _validate_articles(articles: pa.Table, contract: Contract, today: dt.date) -
     return _reports[key]
 
 
-_parsed = functools.lru_cache(maxsize=3)(flows.tools._parsed.__wrapped__)
+_parsed = functools.lru_cache(maxsize=3)(flows.packs.parsed_packs.__wrapped__)
 """As in a run, which needs the rules of one folder only; a test goes to and fro between the bundled ones and others."""
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
-from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Table
 
 from transforms.errors import EXIT_FAILED, EXIT_USAGE, CopydeskError, UsageError
@@ -35,10 +36,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs in
 
 Row = TypeVar("Row")
 
-_WIDEST = 10_000
-"""Characters of a line of a table that is not for a terminal."""
+_INDENT = 4
 
-out = Console(highlight=False)
+
+class _Output(Console):
+    """Wraps lines for a terminal alone: a program that reads them wants each whole."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        options.setdefault("soft_wrap", not self.is_terminal)
+        super().print(*objects, **options)
+
+
+out = _Output(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
@@ -97,38 +106,61 @@ def show(
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> None:
     """Print a table for people: within the width of a terminal, and a line a row where another program reads it."""
-    made = _table(columns, rows, title)
     if out.is_terminal:
-        out.print(made)
+        out.print(_table(columns, rows, title))
         return
-    wide = Console(width=_WIDEST, highlight=False)
-    wide.width = Measurement.get(wide, wide.options, made).maximum
-    wide.print(made)
+    sys.stdout.writelines(f"{line}\n" for line in _lines(columns, rows, title))
+
+
+def print_indented(text: str) -> None:
+    """Print a text that a terminal wraps within its indent."""
+    out.print(Padding(plain(text), (0, 0, 0, _INDENT)) if out.is_terminal else " " * _INDENT + plain(text))
+
+
+def _lines(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str | None) -> Iterator[str]:
+    """A table as lines, which Rich would take a second to lay out where there are many."""
+    cells = [[" ".join(_shown(value).split()) for value in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
+    numeric = [_is_numeric(rows, index) for index in range(len(columns))]
+    if title:
+        yield title
+    for row in [columns, *cells]:
+        spaces = [" " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
+        aligned = [s + c if right else c + s for c, s, right in zip(row, spaces, numeric, strict=True)]
+        yield "  ".join(aligned).rstrip()
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str | None) -> Table:
     """Numbers stand to the right, and document text is never read as markup."""
     made = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
     for index, column in enumerate(columns):
-        numeric = bool(rows) and all(isinstance(row[index], int | float) or row[index] is None for row in rows)
-        made.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        made.add_column(column, justify="right" if _is_numeric(rows, index) else "left", overflow="fold")
     for row in rows:
         made.add_row(*(" ".join(plain(value).split()) for value in row))
     return made
+
+
+def _is_numeric(rows: Sequence[Sequence[object]], index: int) -> bool:
+    return bool(rows) and all(isinstance(row[index], int | float) or row[index] is None for row in rows)
 
 
 def plain(value: object) -> str:
     """A value as text that Rich takes literally and a terminal cannot be steered by."""
     from rich.markup import escape
 
+    return escape(_shown(value))
+
+
+def _shown(value: object) -> str:
     if value is None:
         return "-"
-    text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-    return escape(printable(text))
+    return printable(f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value))
 
 
 def printable(text: str) -> str:
     """A text that a terminal cannot be steered by; line breaks stay."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() or character == "\n" else "�" for character in text)
 
 

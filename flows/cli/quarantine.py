@@ -8,7 +8,6 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.padding import Padding
 
 from flows.cli.output import (
     EXIT_HELD,
@@ -20,6 +19,7 @@ from flows.cli.output import (
     err,
     out,
     plain,
+    print_indented,
     print_json,
     print_table,
     require_warehouse,
@@ -28,7 +28,7 @@ from flows.plural import things
 
 if TYPE_CHECKING:
     from transforms.records import RawDocument
-    from warehouse import QuarantineFilter
+    from warehouse import QuarantineFilter, QuarantineRow
 
 app = typer.Typer(no_args_is_help=True, help="Documents that were kept apart: see why, and try them again.")
 
@@ -67,13 +67,14 @@ def list_quarantine(
     with Warehouse.open_published(settings.published) as warehouse:
         rows = warehouse.quarantined(wanted)
     if as_json:
-        print_json(rows)
+        print_json([_with_domain(row) for row in rows])
         return
     for row in rows:
-        out.print(f"{row.doc_id}  [bold]{row.stage}: {plain(row.reason)}[/bold]  {plain(_place(row))}")
-        out.print(Padding(plain(row.detail), (0, 0, 0, 4)))
+        domain = _domain(row) or "no domain"
+        out.print(f"{row.doc_id}  [bold]{row.stage}: {plain(row.reason)}[/bold]  {plain(domain)}  {plain(_place(row))}")
+        print_indented(row.detail)
         if row.dismissed:
-            out.print(Padding(plain(f"Dismissed: {row.dismissed}"), (0, 0, 0, 4)))
+            print_indented(f"Dismissed: {row.dismissed}")
     out.print(
         "\nLook closer: copydesk quarantine show DOCUMENT. Try again: copydesk quarantine retry [DOCUMENT...]\n"
         "Leave out for good: copydesk quarantine dismiss DOCUMENT... --because TEXT"
@@ -102,9 +103,9 @@ def show_quarantine(
         content = "".join(_content(raw) for raw in warehouse.raw_documents([row.doc_id]))
     shown = content if full else content[:SHOWN_CHARACTERS]
     if as_json:
-        print_json(dataclasses.asdict(row) | {"content": shown})
+        print_json(_with_domain(row) | {"content": shown})
         return
-    facts = dataclasses.asdict(row)
+    facts = _with_domain(row)
     print_table(["fact", "value"], [[name, value] for name, value in facts.items() if value is not None])
     out.print()
     out.print(plain(shown) if row.kept else f"The raw document is gone: {PRUNED}")
@@ -223,6 +224,16 @@ def _content(raw: RawDocument) -> str:
     return raw.content.decode(raw.charset or "utf-8", "replace")
 
 
-def _place(row: object) -> str:
-    origin, number = getattr(row, "origin", ""), getattr(row, "origin_row", None)
-    return f"{origin}:{number}" if number else str(origin)
+def _place(row: QuarantineRow) -> str:
+    return f"{row.origin}:{row.origin_row}" if row.origin_row else row.origin
+
+
+def _domain(row: QuarantineRow) -> str | None:
+    """The source of a document that has an address."""
+    from transforms.text.urls import registered_domain
+
+    return registered_domain(row.url) if row.url else None
+
+
+def _with_domain(row: QuarantineRow) -> dict[str, object]:
+    return dataclasses.asdict(row) | {"domain": _domain(row)}

@@ -31,15 +31,15 @@ def use_of_rules(
     """Without a command: how often each rule, template and the model cut something, and which rules never did."""
     if context.invoked_subcommand is not None:
         return
+    from flows.packs import read_rulebook
     from flows.settings import load_settings
-    from flows.tools import read_tool_parts
     from warehouse import Warehouse
 
     settings = load_settings({"published": published}, config_file=config)
     with Warehouse.open_published(settings.published) as warehouse:
         used = warehouse.rule_use()
     fired = {one.rule_id for one in used}
-    never = [rule for rule in read_tool_parts(settings).rulebook.rules if rule.id not in fired]
+    never = [rule for rule in read_rulebook(settings).rules if rule.id not in fired]
     if as_json:
         silent = [{"rule_id": rule.id, "kind": rule.kind, "evidence": "rule", "cuts": 0} for rule in never]
         print_json([*used, *silent])
@@ -60,10 +60,10 @@ def list_rules(
     as_json: AsJson = False,
 ) -> None:
     """List the rules in force, your own packs included."""
+    from flows.packs import read_rulebook
     from flows.settings import load_settings
-    from flows.tools import read_tool_parts
 
-    rulebook = read_tool_parts(load_settings(config_file=config)).rulebook
+    rulebook = read_rulebook(load_settings(config_file=config))
     chosen = [rule for rule in rulebook.rules if kind in (None, rule.kind)]
     if as_json:
         keys = ("id", "kind", "pattern", "reason", "drop", "keep")
@@ -80,11 +80,11 @@ def check_rules(config: Config = None, as_json: AsJson = False) -> None:
 
     Ends with exit code 2 and the rule's name at the first one that is wrong.
     """
+    from flows.packs import read_packs
     from flows.settings import load_settings
-    from flows.tools import read_tool_parts
     from transforms.junk.rules import parse_rules
 
-    rulebook = parse_rules(read_tool_parts(load_settings(config_file=config)).packs)
+    rulebook = parse_rules(read_packs(load_settings(config_file=config)))
     examples = sum(len(rule.drop) + len(rule.keep) for rule in rulebook.rules)
     if as_json:
         print_json({"rules": len(rulebook.rules), "examples": examples, "version": rulebook.version})

@@ -167,7 +167,10 @@ def test_export_writes_a_file_and_says_so(here: Path) -> None:
 
 def test_quarantine_list_show_and_retry(here: Path) -> None:
     [row] = json.loads(call("quarantine", "list", "--json").stdout)
-    assert row["stage"] == "validate"
+    assert (row["stage"], row["domain"]) == ("validate", "harbourpost.example")
+    listed = call("quarantine", "list").output.splitlines()
+    assert "harbourpost.example" in listed[0]
+    assert f"    {row['detail']}" in listed, "a line that another program reads is whole"
     shown = call("quarantine", "show", row["doc_id"][:10]).output
     assert "Too short." in shown
     values = json.loads(call("quarantine", "retry", row["doc_id"], "--json").stdout)

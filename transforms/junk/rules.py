@@ -95,6 +95,7 @@ GRAMMAR = "grammar"
 WORDS = "words"
 """Name of the place for words in a form's pattern."""
 
+_CHOICES = {"kind": RULE_KINDS, "scope": get_args(Scope), "position": get_args(Position)}
 _REQUIRED = frozenset({"id", "kind", "pattern", "reason", "drop", "keep"})
 _OPTIONAL = frozenset({"scope", "position", "max_words", "unless", "alone"})
 _FORM_REQUIRED = frozenset({"id", "kind", "pattern", "reason"})
@@ -693,13 +694,8 @@ def _check_value(key: str, value: Any, fail: Callable[[str, str], RuleError]) ->
             raise fail(key, f"is {value!r}; give a list of at least one example line")
     elif not isinstance(value, str) or not value.strip():
         raise fail(key, f"is {value!r}; give a text that is not empty")
-    choices = {
-        "kind": list(RULE_KINDS),
-        "scope": list(get_args(Scope)),
-        "position": list(get_args(Position)),
-    }
-    if key in choices and value not in choices[key]:
-        raise fail(key, f"is {value!r}; use one of: {', '.join(choices[key])}")
+    if key in _CHOICES and value not in _CHOICES[key]:
+        raise fail(key, f"is {value!r}; use one of: {', '.join(_CHOICES[key])}")
 
 
 def _compile(pattern: str, key: str, fail: Callable[[str, str], RuleError]) -> Any:
