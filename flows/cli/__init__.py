@@ -20,6 +20,7 @@ from flows.cli import (
     export,
     fetch,
     maintain,
+    notify,
     quarantine,
     ratings,
     reclean,
@@ -41,7 +42,6 @@ app = typer.Typer(
     name="copydesk",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
     help="The copy desk for a news database: raw news in, clean articles and a record of every cut out.",
@@ -82,6 +82,7 @@ app.command("relate")(relate.relate)
 app.command("maintain")(maintain.maintain)
 app.command("serve")(serve.serve)
 app.add_typer(config.app, name="config")
+app.add_typer(notify.app, name="notify")
 app.add_typer(stories.app, name="stories")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")

@@ -35,7 +35,7 @@ def make_settings(tmp_path: Path) -> MakeSettings:
 
 @dataclass
 class Webhook:
-    """A web server that remembers what it was told."""
+    """A web server that remembers what it was told, and answers 404 under ``/gone``."""
 
     url: str
     told: list[dict[str, str]] = field(default_factory=list)
@@ -46,8 +46,11 @@ def webhook() -> Iterator[Webhook]:
     class Listener(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             made.told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
+            gone = self.path.endswith("/gone")
+            self.send_response(404 if gone else 204)
             self.end_headers()
+            if gone:
+                self.wfile.write(b"no such hook\n")
 
         def log_message(self, format: str, *args: Any) -> None:
             pass
