@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,7 +115,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title:
 
 def print_indented(text: str) -> None:
     """Print a text that a terminal wraps within its indent."""
-    out.print(Padding(plain(text), (0, 0, 0, _INDENT)) if out.is_terminal else " " * _INDENT + plain(text))
+    shown = plain(text)
+    out.print(Padding(shown, (0, 0, 0, _INDENT)) if out.is_terminal else textwrap.indent(shown, " " * _INDENT))
 
 
 def _lines(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str | None) -> Iterator[str]:
