@@ -24,6 +24,7 @@ NEEDS_MORE_THAN_THE_REPOSITORY = {
     "dump.jsonl.gz",
     "crawl/*.warc.gz",
     "-",
+    "notify",
     "s3://bucket/news/",
     "s3://bucket/copydesk",
     "feed:URL",
