@@ -314,7 +314,7 @@ def test_what_is_stored_gives_the_extracted_document_again(sample: Path, sample_
     if isinstance(extracted, Rejection) or isinstance(end, Rejection):
         pytest.skip("no article")
     again = extracted_again(StoredDocument(end.article, end.cuts, end.provenance, has_keys=True))
-    lost: dict[str, Any] = {"title_span": None, "blocks": (), **dict.fromkeys(LOST)}
+    lost: dict[str, Any] = {"title_span": None, "blocks": (), "left_out": "", **dict.fromkeys(LOST)}
     assert dataclasses.replace(again, **lost) == dataclasses.replace(extracted, **lost)
     parts = with_paragraphs(extracted.text, extracted.blocks)
     assert again.blocks == tuple(part for part in parts if not _is_cut(part, end.cuts))
