@@ -63,7 +63,7 @@ def _removed(own: Mapping[str, Any], known: Collection[str]) -> list[str]:
 
 def _refuse_twice(entry: Entry, name: str, seen: Collection[str], removed: Collection[str]) -> None:
     if name in seen:
-        raise entry.error("name", "stands twice; join the two entries, or rename one")
+        raise entry.error("name", "is given twice; join the two entries, or rename one")
     if name in removed:
         raise entry.error("name", "is named by remove too; leave out the entry or that name")
 

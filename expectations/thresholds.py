@@ -118,7 +118,7 @@ def parse_thresholds(text: str) -> Contract:
 
     Raises:
         ThresholdError: no TOML, or an entry with an unknown key, type, column or severity, a missing or senseless
-            value, or a name that stands twice.
+            value, or a name that is given twice.
     """
     return build_contract(read_entries(read_toml(text)))
 
@@ -136,7 +136,7 @@ def read_toml(text: str) -> dict[str, Any]:
 
 
 def read_entries(parsed: Mapping[str, Any], *, also: Sequence[str] = (), at_least: int = 1) -> list[Entry]:
-    """The entries of a file, unchecked; ``also`` are the other keys that may stand beside them.
+    """The entries of a file, unchecked; ``also`` are the other keys that are allowed beside them.
 
     Raises:
         ThresholdError: another key, or fewer entries than ``at_least``.
@@ -323,7 +323,7 @@ def _refuse_repeated_names(expectations: tuple[Expectation, ...]) -> None:
     seen: set[str] = set()
     for expectation in expectations:
         if expectation.name in seen:
-            raise ThresholdError(f"expectation {expectation.name!r}", "name", expectation.name, "stands twice; rename")
+            raise ThresholdError(f"expectation {expectation.name!r}", "name", expectation.name, "given twice; rename")
         seen.add(expectation.name)
 
 

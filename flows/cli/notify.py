@@ -6,7 +6,9 @@ import typer
 
 from flows.cli.output import AsJson, Config, out, print_json
 
-app = typer.Typer(no_args_is_help=True, help="The webhook that is told of what needs somebody (setting notify_url).")
+app = typer.Typer(
+    no_args_is_help=True, help="The webhook that gets a message when something needs a person (setting notify_url)."
+)
 
 
 @app.callback()

@@ -86,7 +86,7 @@ def _parsed(data: bytes) -> Any:
     """The value, not being a string; for what is no JSON, the parser's message as a string.
 
     What orjson refuses and others write is taken: lone surrogates, NaN, bytes that are not UTF-8 (kept as surrogate
-    escapes), zero bytes around the value. Of a key that stands twice the last counts.
+    escapes), zero bytes around the value. Of a key that is given twice the last counts.
     """
     try:
         value = orjson.loads(data)

@@ -68,7 +68,7 @@ def parse_hints(text: str) -> Hints:
     """The hints of a TOML text of ``[[hint]]`` entries with the keys of :class:`Hint`.
 
     Raises:
-        HintError: the text is not TOML; a key is missing or unknown; an id stands twice; RE2 refuses a pattern; an
+        HintError: the text is not TOML; a key is missing or unknown; an id is given twice; RE2 refuses a pattern; an
             example does not come out as it should.
     """
     try:
