@@ -25,6 +25,7 @@ NEEDS_MORE_THAN_THE_REPOSITORY = {
     "crawl/*.warc.gz",
     "-",
     "notify",
+    "--install-completion",
     "s3://bucket/news/",
     "s3://bucket/copydesk",
     "feed:URL",
