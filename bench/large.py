@@ -182,7 +182,7 @@ def _end_with(step: Callable[[], object]) -> None:
     try:
         step()
         code = 0
-    except Exception:  # noqa: BLE001  (whatever it is, it is told, and the other steps are taken)
+    except Exception:  # noqa: BLE001  (whatever fails is printed, and the other steps run)
         traceback.print_exc(limit=-3)
     finally:
         sys.stderr.flush()

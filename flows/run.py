@@ -243,7 +243,7 @@ def _execute(job: _Job, warehouse: Warehouse, source: _Source, on_progress: OnPr
             looked_again = job.steps.look_again(job.cleaner(), workers, warehouse, run_id)
         step = "closing the ledger"
         summary = warehouse.finish_run(run_id, "finished", "; ".join(held) or None, source.position()[0], _now())
-    except Exception as error:
+    except Exception as error:  # whatever fails: what was loaded is published, then it is raised again
         message = f"while {step}: {type(error).__name__}: {error}"
         if _end_as_failed(job, warehouse, run_id, message, source.position()[0]):
             done = "What it had loaded is published; the same command again finishes it."

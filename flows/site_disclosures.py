@@ -108,7 +108,7 @@ def _source_names() -> SourceNames:
 
 
 def _site(address: str) -> str | None:
-    """The source of an address, as it stands beside its articles."""
+    """The source of an address, as articles of that address have it."""
     return _source_names().site(address)
 
 

@@ -160,13 +160,21 @@ def whole_document(stream: Stream, media_type: MediaType, origin: str, options: 
     Raises:
         StreamFault: ``too large``, or what befell the stream.
     """
-    limit = options.max_document_bytes
+    yield document(read_whole(stream, "document", options.max_document_bytes), media_type, origin)
+
+
+def read_whole(stream: Stream, what: str, limit: int) -> bytes:
+    """The rest of a stream, of ``limit`` bytes at most.
+
+    Raises:
+        StreamFault: ``too large``, or what befell the stream.
+    """
     content = stream.read(limit + 1)
     if len(content) > limit:
-        raise too_large(f"The document is over {limit:,} bytes")
+        raise too_large(f"The {what} is over {limit:,} bytes")
     if stream.fault:
         raise stream.fault
-    yield document(content, media_type, origin)
+    return content
 
 
 def too_large(finding: str) -> StreamFault:

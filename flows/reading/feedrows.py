@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from flows.reading.documents import Outcome, too_large, unreadable
+from flows.reading.documents import Outcome, read_whole, unreadable
 from flows.reading.fields import FieldMapper
 from flows.reading.options import ReadOptions, StreamFault
 from flows.reading.streams import Stream
@@ -37,11 +37,7 @@ def read_feed(stream: Stream, origin: str, options: ReadOptions) -> Iterator[Out
         StreamFault: ``too large``, or what befell the stream.
     """
     limit = options.max_document_bytes
-    content = stream.read(limit + 1)
-    if len(content) > limit:
-        raise too_large(f"The feed is over {limit:,} bytes")
-    if stream.fault:
-        raise stream.fault
+    content = read_whole(stream, "feed", limit)
     mapper = FieldMapper(ReadOptions(max_document_bytes=limit))
     number = 0
     try:

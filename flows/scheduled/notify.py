@@ -45,7 +45,7 @@ def tell(settings: Settings, subject: str, body: str) -> None:
     try:
         _webhook(settings.notify_url).notify(body, subject=subject)
     except httpx.HTTPError as error:
-        _log.warning("the webhook of notify_url was not told of %r: %s", subject, type(error).__name__)
+        _log.warning("the webhook of notify_url did not take %r: %s", subject, type(error).__name__)
 
 
 def send_test(settings: Settings) -> None:

@@ -171,7 +171,7 @@ def test_a_webhook_that_does_not_answer_stops_nobody(
     from flows.scheduled.notify import tell
 
     tell(make_settings(notify_url=f"{webhook.url}-not-there/T0KEN".replace("127.0.0.1", "localhost.invalid")), "a", "b")
-    assert "was not told of 'a'" in caplog.text
+    assert "did not take 'a'" in caplog.text
     assert "T0KEN" not in caplog.text
 
 

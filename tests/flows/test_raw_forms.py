@@ -12,6 +12,7 @@ from flows.pipeline import Processed, process
 from flows.tools import Tools
 from tests.builders import make_raw
 from tests.shortcuts import bundled_tools
+from tests.transforms.text.test_wrapping import THAI
 from transforms.strip import restore
 
 HEADLINE = "Island school keeps its only teacher for another year"
@@ -228,16 +229,6 @@ def test_a_headline_over_a_byline_block(tools: Tools, block: str) -> None:
     article = processed(tools, text).article
     assert article.title == HEADLINE
     assert HEADLINE not in article.text
-
-
-THAI = [
-    "สะพานข้ามอ่าวเปิดใช้อีกครั้งวันจันทร์",
-    "สภาเมืองอนุมัติงบประมาณซ่อมสะพานด้วยคะแนนเก้าต่อสี่เมื่อวันอังคาร",
-    "วิศวกรเปลี่ยนลวดแขวนสี่สิบเส้นและปูผิวถนนใหม่ตลอดทั้งสะพาน",
-    "ชาวประมงบ่นเรื่องค่าผ่านทาง",
-    "เรือข้ามฟากจะวิ่งตามตารางฤดูร้อนจนถึงสิ้นเดือนกันยายนและบริษัทบอกว่าขายตั๋วรายเดือนได้เพียงครึ่งหนึ่งของปีที่แล้ว",
-    "พิพิธภัณฑ์ท่าเรือเปิดให้เข้าชมฟรีตลอดสัปดาห์แรก",
-]
 
 
 def test_short_paragraphs_without_full_stops_are_an_article_under_its_headline(tools: Tools) -> None:

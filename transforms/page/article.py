@@ -174,7 +174,7 @@ def _with_rows(page: _Page, chosen: Sequence[int]) -> list[int]:
 
 
 def _stands_between(page: _Page, items: Sequence[int], before: int, after: int) -> bool:
-    """Whether items are all that stands between two paragraphs, and in a list that stands beside them."""
+    """Whether nothing but these items is between two paragraphs, in a list with the same parent."""
     if after != before + len(items) + 1 or after == len(page.blocks):
         return False
     parents, containers = page.blocks.parents, page.blocks.containers

@@ -59,7 +59,7 @@ _OF_UPDATE = 5
 """The last rank: a page that gives only the day of its update was published by then."""
 
 FoundDay: TypeAlias = tuple[tuple[int, int], dt.date]
-"""Where a day stands in a line, and the day."""
+"""The position of a day in a line, and the day."""
 
 
 def visible_dates(lines: Sequence[Line], habits: DateHabits, words: DateWords) -> Iterator[str]:
@@ -112,7 +112,7 @@ def visible_authors(lines: Sequence[Line], rules: AuthorRules, habits: DateHabit
 
 
 def _innermost(lines: Sequence[tuple[Line, str]]) -> list[tuple[Line, str]]:
-    """The lines that no other of them stands in."""
+    """The lines whose elements contain no other line of these."""
     around = {ancestor for line, _ in lines for ancestor in line.element.iterancestors()}
     return [(line, text) for line, text in lines if line.element not in around]
 

@@ -1,7 +1,7 @@
 """Forms: texts that are one form, filled with different facts, such as the weather of two towns.
 
 Machines write notes on weather, earthquakes and earnings, and most words of two such notes are the same. A copy with
-small edits has the same facts, for what is edited is the wording, and what is added stands in a piece of its own. So
+small edits has the same facts, for what is edited is the wording, and added text forms a passage of its own. So
 two texts are one form where names and numbers differ, in both, in many small gaps between words that they share.
 """
 

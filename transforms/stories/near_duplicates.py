@@ -2,8 +2,8 @@
 
 Candidates are found by their MinHash signatures, in bands (A. Broder 1997; J. Leskovec, A. Rajaraman, J. Ullman,
 "Mining of Massive Datasets", ch. 3.4), and every one is verified exactly, by the Jaccard similarity of the two sets of
-five-word shingles. So a pair that is told is a pair; one that is missed shares no band. Two fillings of one form
-(``forms``) are no pair.
+five-word shingles. So every pair reported is one; a pair is missed only where no band is shared. Two fillings of one
+form (``forms``) are no pair.
 
 Articles about one event in different words belong to ``stories``.
 """
